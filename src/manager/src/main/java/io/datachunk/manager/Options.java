@@ -1,5 +1,6 @@
 package io.datachunk.manager;
 
+import io.datachunk.manager.transfer.AddressPolicy;
 import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,7 @@ public record Options(
     public Options {
         allowedAddresses = List.copyOf(allowedAddresses);
         deniedAddresses = List.copyOf(deniedAddresses);
+        AddressPolicy.of(allowedAddresses, deniedAddresses, refuseLocalAddresses);
         requireAtLeast(1, chunksAtOnce, "chunksAtOnce");
         requireAtLeast(1, connections, "connections");
         requireAtLeast(1, maxBytesPerSecond, "maxBytesPerSecond");

@@ -1,5 +1,6 @@
 package io.datachunk.manager;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,5 +63,13 @@ public enum Reason {
         return Arrays.stream(values())
                 .filter(reason -> reason.camelCase.equals(camelCase))
                 .findFirst();
+    }
+
+    /** What a failed write means: the volume, or the quota on it, is full; or it does not work. */
+    public static Reason ofDiskFailure(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded")
+                ? INSUFFICIENT_SPACE
+                : IO_ERROR;
     }
 }

@@ -1,0 +1,114 @@
+package io.datachunk.manager.transfer;
+
+import io.datachunk.manager.Options;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which addresses may be connected to. The longest matching prefix among the allowed and the denied decides, a denial on
+ * a tie; then the built-in refusals, where they are on. Immutable.
+ *
+ * <p>An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged as both.
+ */
+public final class AddressPolicy {
+    /** Clouds answer with credentials here; the IPv4 one is link-local, this one is a unique local address. */
+    private static final Cidr METADATA_V6 = Cidr.parse("fd00:ec2::254/128");
+
+    private static final Cidr THIS_NETWORK = Cidr.parse("0.0.0.0/8");
+    private static final Cidr BROADCAST = Cidr.parse("255.255.255.255/32");
+    private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+    private static final Cidr COMPATIBLE = Cidr.parse("::/96");
+    private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16");
+
+    private final List<Cidr> allowed;
+    private final List<Cidr> denied;
+    private final boolean refuseLocalAddresses;
+
+    private AddressPolicy(List<Cidr> allowed, List<Cidr> denied, boolean refuseLocalAddresses) {
+        this.allowed = allowed;
+        this.denied = denied;
+        this.refuseLocalAddresses = refuseLocalAddresses;
+    }
+
+    /** The policy that the options describe. */
+    static AddressPolicy of(Options options) {
+        return of(options.allowedAddresses(), options.deniedAddresses(), options.refuseLocalAddresses());
+    }
+
+    /**
+     * A policy of CIDRs.
+     *
+     * @throws IllegalArgumentException naming one that is not a CIDR
+     */
+    public static AddressPolicy of(List<String> allowed, List<String> denied, boolean refuseLocalAddresses) {
+        return new AddressPolicy(
+                allowed.stream().map(Cidr::parse).toList(),
+                denied.stream().map(Cidr::parse).toList(),
+                refuseLocalAddresses);
+    }
+
+    /** Why the address is refused; empty if it may be connected to. */
+    Optional<String> refusal(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        Optional<String> refusal = refusal(bytes);
+        return refusal.isPresent() ? refusal : carriedV4(bytes).flatMap(this::refusal);
+    }
+
+    private Optional<String> refusal(byte[] address) {
+        int allow = longestMatch(allowed, address);
+        int deny = longestMatch(denied, address);
+        if (deny >= 0 && deny >= allow) {
+            return Optional.of("is denied by configuration");
+        }
+        if (allow >= 0 || !refuseLocalAddresses) {
+            return Optional.empty();
+        }
+        return builtInRefusal(address);
+    }
+
+    private static int longestMatch(List<Cidr> cidrs, byte[] address) {
+        return cidrs.stream()
+                .filter(cidr -> cidr.contains(address))
+                .mapToInt(Cidr::prefixBits)
+                .max()
+                .orElse(-1);
+    }
+
+    private static Optional<String> builtInRefusal(byte[] bytes) {
+        InetAddress address = fromBytes(bytes);
+        if (address.isLoopbackAddress()) {
+            return Optional.of("is a loopback address");
+        }
+        if (address.isLinkLocalAddress() || METADATA_V6.contains(bytes)) {
+            return Optional.of("is a link-local or metadata address");
+        }
+        if (address.isMulticastAddress() || BROADCAST.contains(bytes)) {
+            return Optional.of("is a multicast or broadcast address");
+        }
+        if (address.isAnyLocalAddress() || THIS_NETWORK.contains(bytes)) {
+            return Optional.of("is an unspecified address");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<byte[]> carriedV4(byte[] address) {
+        if (NAT64.contains(address) || COMPATIBLE.contains(address)) {
+            return Optional.of(Arrays.copyOfRange(address, 12, 16));
+        }
+        if (SIX_TO_FOUR.contains(address)) {
+            return Optional.of(Arrays.copyOfRange(address, 2, 6));
+        }
+        return Optional.empty();
+    }
+
+    private static InetAddress fromBytes(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("an address of " + address.length + " bytes", e);
+        }
+    }
+}

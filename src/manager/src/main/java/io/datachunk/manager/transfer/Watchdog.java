@@ -1,0 +1,119 @@
+package io.datachunk.manager.transfer;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Cancels requests that take too long or drip. One thread looks at every running request four times a second or more;
+ * only time spent waiting for the source counts, not that of a slow disk or of the bandwidth cap. Thread-safe.
+ */
+final class Watchdog implements AutoCloseable {
+    private final TransferTimes times;
+    private final long minBytesPerSecond;
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private final Thread thread;
+
+    /**
+     * Starts it.
+     *
+     * @param fairBytesPerSecond what the bandwidth cap leaves to one connection; the least rate is never above half of it
+     */
+    Watchdog(TransferTimes times, long fairBytesPerSecond) {
+        this.times = times;
+        this.minBytesPerSecond = Math.min(times.minBytesPerSecond(), fairBytesPerSecond / 2);
+        long periodMs = Math.clamp(times.silence().toMillis() / 8, 5, 250);
+        thread = Thread.ofPlatform().daemon().name("datachunk-watchdog").start(() -> run(periodMs));
+    }
+
+    /** Watches a call from now, the moment before its request is sent, until the watch is closed. */
+    Watch watch(Source.Call call) {
+        Watch watch = new Watch(call, System.nanoTime());
+        watches.add(watch);
+        return watch;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run(long periodMs) {
+        try {
+            while (true) {
+                Thread.sleep(periodMs);
+                long now = System.nanoTime();
+                watches.forEach(watch -> watch.check(now));
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One request under watch. Its fields are guarded by this: the transfer thread writes, the watchdog reads. */
+    final class Watch implements AutoCloseable {
+        private final Source.Call call;
+        private boolean inBody;
+        private boolean waiting = true;
+        private long waitingSince;
+        private long windowNanos;
+        private long windowBytes;
+        private boolean stalled;
+
+        private Watch(Source.Call call, long now) {
+            this.call = call;
+            this.waitingSince = now;
+        }
+
+        /** The transfer thread is about to read from the body. */
+        synchronized void beforeRead() {
+            inBody = true;
+            waiting = true;
+            waitingSince = System.nanoTime();
+        }
+
+        /** The read gave that many bytes. */
+        synchronized void afterRead(int bytes) {
+            waiting = false;
+            windowNanos += System.nanoTime() - waitingSince;
+            windowBytes += bytes;
+            if (windowNanos >= times.window().toNanos()) {
+                judgeWindow();
+            }
+        }
+
+        /** Whether the watchdog cancelled the call. */
+        synchronized boolean stalled() {
+            return stalled;
+        }
+
+        @Override
+        public void close() {
+            watches.remove(this);
+        }
+
+        private synchronized void check(long now) {
+            if (!waiting || stalled) {
+                return;
+            }
+            long waited = now - waitingSince;
+            if (waited > (inBody ? times.silence() : times.head()).toNanos()) {
+                stall();
+            } else if (windowNanos + waited >= times.window().toNanos()) {
+                judgeWindow();
+            }
+        }
+
+        private void judgeWindow() {
+            if (inBody && windowBytes < minBytesPerSecond * times.window().toMillis() / 1_000) {
+                stall();
+            }
+            windowNanos = 0;
+            windowBytes = 0;
+        }
+
+        private void stall() {
+            stalled = true;
+            call.cancel();
+        }
+    }
+}
