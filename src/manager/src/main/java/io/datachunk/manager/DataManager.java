@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -47,7 +48,28 @@ public final class DataManager implements AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
+    /** Who holds the chunks that wait for references, and every other chunk that is held. */
+    public Map<ChunkId, List<Holder>> holders() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The volume as of at most a second ago. */
+    public VolumeStatus volume() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Bytes received from sources since {@link #open}. */
+    public long downloadedBytes() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Called for every change of state or reason, one at a time, from a thread of its own. */
     public AutoCloseable onChange(Consumer<ChunkStatus> listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Called for every end of a download, one at a time, from a thread of its own. */
+    public AutoCloseable onDownload(Consumer<DownloadEnd> listener) {
         throw new UnsupportedOperationException();
     }
 

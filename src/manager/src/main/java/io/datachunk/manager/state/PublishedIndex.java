@@ -1,5 +1,6 @@
 package io.datachunk.manager.state;
 
+import io.datachunk.manager.Holder;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -164,7 +164,7 @@ final class ChunkDownload implements Transfers.Transfer {
     private void schedule(int index, ScheduledExecutorService threads) {
         long waitNanos = engine.pauses().waitNanos(downloads.get(index).url());
         if (waitNanos > 0 && !ended()) {
-            threads.schedule(() -> schedule(index, threads), waitNanos, TimeUnit.NANOSECONDS);
+            var _ = threads.schedule(() -> schedule(index, threads), waitNanos, TimeUnit.NANOSECONDS);
         } else {
             threads.execute(() -> run(index));
         }

@@ -1,4 +1,4 @@
-package io.datachunk.manager.state;
+package io.datachunk.manager;
 
 import java.time.Instant;
 
