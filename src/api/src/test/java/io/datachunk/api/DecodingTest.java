@@ -104,7 +104,7 @@ class DecodingTest {
 
     @Test
     void takesAnUnknownStateForUnknownAndKeepsAnUnknownReason() {
-        NodeChunkSlice slice = ApiJson.yaml().readValue("""
+        NodeChunkSlice slice = new KubernetesSerialization().unmarshal("""
                         metadata: {name: node-a.0, namespace: datachunk}
                         nodeName: node-a
                         entries:
