@@ -25,7 +25,7 @@ public record DataChunkSpec(
         @JsonProperty(required = true) DataChunkRange blockRange,
         @JsonProperty(required = true) List<DataChunkFile> files,
         @Nullable String nodeName,
-        @JsonProperty @Nullable Map<String, String> nodeSelector) {
+        Map<String, String> nodeSelector) {
 
     /**
      * @throws IllegalArgumentException if a component without a default is null

@@ -22,8 +22,8 @@ public record DataChunkStatus(
         @Nullable String ready,
         @Nullable Long sizeBytes,
         @Nullable String size,
-        @Nullable List<NodeFailure> failures,
-        @Nullable List<ResourceCondition> conditions) {
+        List<NodeFailure> failures,
+        List<ResourceCondition> conditions) {
 
     public DataChunkStatus {
         failures = Required.listOrEmpty("failures", failures);

@@ -13,7 +13,7 @@ public record NodeChunksStatus(
         @Nullable AgentReport agent,
         @Nullable VolumeReport volume,
         @Nullable ChunkSummary summary,
-        @Nullable List<ResourceCondition> conditions) {
+        List<ResourceCondition> conditions) {
 
     public NodeChunksStatus {
         conditions = Required.listOrEmpty("conditions", conditions);
