@@ -8,7 +8,10 @@ import io.datachunk.reader.format.ChunkDirectory;
 import java.util.List;
 import java.util.Optional;
 
-/** Something that happened, for the plan to answer with steps. */
+/**
+ * Something that happened, for the plan to answer with steps. Any event may come at any time: what does not fit (another
+ * attempt, an unknown directory, an answer that nobody waits for any more) changes nothing.
+ */
 public sealed interface Event {
 
     /** Somebody wants this chunk. */
@@ -29,7 +32,8 @@ public sealed interface Event {
      * @param permanent whether trying again is of no use until the declaration or the source changes
      * @param retryAfterMs the least time to wait, as the source asked; 0 if it did not
      * @param bytesDone bytes of the chunk in the staging directory
-     * @param neededBytes for INSUFFICIENT_SPACE: what the chunk needs in all, as far as known; else 0
+     * @param neededBytes what the chunk needs in all, as far as known; 0 if it is not. Of use for other reasons than
+     *     INSUFFICIENT_SPACE too: it tells what dropping the partial would set free
      */
     record Failed(
             ChunkDirectory directory,
@@ -48,7 +52,7 @@ public sealed interface Event {
     /** The directory has its name among the complete ones. */
     record Stored(ChunkDirectory directory) implements Event {}
 
-    /** It could not be given its name; it is still in the staging directory. */
+    /** It could not be given its name; it is still in the staging directory, and what is there can be resumed. */
     record StoreFailed(ChunkDirectory directory, Reason reason, String message) implements Event {}
 
     /** What a complete directory's record says; empty if the record cannot be read. */
@@ -60,13 +64,19 @@ public sealed interface Event {
     /** A complete directory is not what was published: a file is missing, short, long or has other bytes. */
     record Damaged(ChunkDirectory directory, String message) implements Event {}
 
-    /** Nobody holds a retired directory any more, and nobody can. */
+    /**
+     * Nobody holds a retired directory any more, and nobody can: it can not be published again. To be handed to the plan
+     * before any other event, so that the plan does not publish it meanwhile; if it does all the same, it takes that back.
+     */
     record Drained(ChunkDirectory directory) implements Event {}
 
     /** The bytes of a directory are gone, after {@link Step.Delete} or {@link Step.Discard}. */
     record Deleted(ChunkDirectory directory) implements Event {}
 
-    /** How much downloads that have not begun may take of the volume now; negative if it is over its limit. */
+    /**
+     * How much downloads that have not begun may take of the volume now; negative if it is over its limit. Wanted at the
+     * start, soon after every Deleted, and about once a second while {@link Plan#spaceIsShort()}.
+     */
     record SpaceFreed(long freeBytes) implements Event {}
 
     /** Time has passed. Comes at the time that the plan asked for, or a little later. */

@@ -47,6 +47,11 @@ public final class Plan {
         throw new UnsupportedOperationException();
     }
 
+    /** Whether a download waits for space: then every pending delete is to hurry, and otherwise none. */
+    public boolean spaceIsShort() {
+        throw new UnsupportedOperationException();
+    }
+
     /** The ids whose rows may have changed since the last call. */
     public Set<ChunkId> takeChanged() {
         throw new UnsupportedOperationException();
