@@ -1,0 +1,62 @@
+package io.datachunk.manager.plan;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.PriorityQueue;
+
+/** The time of the event being handled, and what is due later. Owned by the planner thread. */
+final class Timers {
+    static final long NEVER = Long.MAX_VALUE;
+
+    private record Alarm(long atMs, Content content) {
+        boolean isVoid() {
+            return content.wakeAtMs != atMs;
+        }
+    }
+
+    /** For every content with a {@link Content#wakeAtMs} there is an alarm of that time; others are void. */
+    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::atMs));
+
+    /** Never goes back. */
+    private long nowMs = Long.MIN_VALUE;
+
+    void advance(long toMs) {
+        nowMs = Math.max(nowMs, toMs);
+    }
+
+    long nowMs() {
+        return nowMs;
+    }
+
+    void wake(Content content, long inMs) {
+        wakeAt(content, nowMs + inMs);
+    }
+
+    void wakeAt(Content content, long atMs) {
+        content.wakeAtMs = atMs;
+        if (atMs != NEVER) {
+            alarms.add(new Alarm(atMs, content));
+        }
+    }
+
+    void clear(Content content) {
+        content.wakeAtMs = NEVER;
+    }
+
+    /** Takes the next content whose time has come. */
+    Optional<Content> nextDue() {
+        if (nextMs() > nowMs) {
+            return Optional.empty();
+        }
+        Content content = alarms.remove().content();
+        clear(content);
+        return Optional.of(content);
+    }
+
+    long nextMs() {
+        while (!alarms.isEmpty() && alarms.element().isVoid()) {
+            alarms.remove();
+        }
+        return alarms.isEmpty() ? NEVER : alarms.element().atMs();
+    }
+}
