@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * Who was promised how much of the volume. Free = what the file system says − the configured reserve − what was promised
  * and is not written yet. Thread-safe.
  *
- * <p>All promises are one immutable map that is replaced as a whole, so there is no lock that could be held while
- * somebody else's {@code written} is asked: transfer threads ask for space with locks of their own in their hands. Written
- * bytes are asked before the file system, so bytes that come between count twice for a moment, and never not at all.
+ * <p>All promises are one immutable map that is replaced as a whole, so transfer threads that ask for space with locks of
+ * their own in their hands wait for nobody here. Written bytes are asked before the file system, so bytes that come between
+ * count twice for a moment, and never not at all.
  */
 public final class SpaceLedger {
     private static final Logger LOG = LoggerFactory.getLogger(SpaceLedger.class);
@@ -56,8 +56,9 @@ public final class SpaceLedger {
     }
 
     /**
-     * A download of this directory has begun or goes on; {@code written} says how many of its bytes are on the volume.
-     * What it was promised before stays promised.
+     * A download of this directory has begun or goes on. What it was promised before stays promised.
+     *
+     * @param written how many of its bytes are on the volume; asked by any thread, so it may take no lock
      */
     public void begin(ChunkDirectory directory, LongSupplier written) {
         change(map -> {
