@@ -1,39 +1,225 @@
 package io.datachunk.reader;
 
+import io.datachunk.reader.format.SlotWord;
+import io.datachunk.reader.format.StateDirectory;
+import io.datachunk.reader.format.StateFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The ready chunks of this node, as its manager publishes them. Thread-safe. */
+/**
+ * The ready chunks of this node, as its agent publishes them in the state directory. Thread-safe.
+ *
+ * <p>Finding and holding takes no lock, no I/O and no call to another process. How it works, and why a chunk that is held
+ * is never deleted: a find looks a block up in the current snapshot, counts a reference where the manager will see it (in
+ * shared memory, or as a lock on a byte), and only then looks whether the slot still says that the chunk is live and the
+ * snapshot is recent. The manager publishes a snapshot without the chunk, marks the slot, and only then looks at the
+ * counters. With a full fence between the two steps of both, one of them sees the other.
+ *
+ * <p>Goes on while the agent is down, restarts or is upgraded. References outlive the index: closing it releases none.
+ */
 public final class ChunkIndex implements AutoCloseable {
+    private final Path dataDir;
+    private final Presence presence;
 
-    private ChunkIndex() {}
+    /** Null once closed. Read again after a reference was counted: so nothing is counted where nobody looks any more. */
+    private volatile @Nullable Attachment attachment;
 
+    private volatile @Nullable IdHints hints;
+
+    private ChunkIndex(Path dataDir, StateDirectory directory, ReaderOptions options) throws IOException {
+        this.dataDir = dataDir;
+        this.presence = Presence.enter(directory, options, this);
+    }
+
+    /**
+     * Opens the index with the state directory in its default place, {@code <dataDir>/.state}.
+     *
+     * @throws IOException see {@link #open(Path, Path)}
+     */
     public static ChunkIndex open(Path dataDir) throws IOException {
-        return open(dataDir, dataDir.resolve(".state"));
+        return open(dataDir, StateDirectory.defaultOf(dataDir).path());
     }
 
+    /**
+     * Opens the index. Takes up to ten seconds when no agent is running, to tell that from one out of reach.
+     *
+     * @param dataDir where the agent keeps the chunks, as this process sees it
+     * @param stateDir where the agent keeps its state, as this process sees it
+     * @throws java.nio.file.NoSuchFileException if no agent has ever run with this state directory; try again when one has
+     * @throws IOException in one line that says what to change: the state is of an earlier boot or of another version, or
+     *     the agent does not share file locks with this process
+     */
     public static ChunkIndex open(Path dataDir, Path stateDir) throws IOException {
-        throw new UnsupportedOperationException(dataDir + " " + stateDir);
+        return open(dataDir, stateDir, ReaderOptions.DEFAULTS);
     }
 
+    static ChunkIndex open(Path dataDir, Path stateDir, ReaderOptions options) throws IOException {
+        return new ChunkIndex(Objects.requireNonNull(dataDir), new StateDirectory(stateDir), options);
+    }
+
+    /**
+     * Finds a ready chunk of a dataset that covers a block and holds it. Never blocks on I/O.
+     *
+     * @param block the block's number, unsigned
+     * @return a reference for the caller to close; empty if no ready chunk covers the block
+     * @throws IllegalStateException if this index is closed
+     */
     public Optional<ChunkRef> find(DatasetId dataset, long block) {
-        throw new UnsupportedOperationException();
+        while (true) {
+            Attachment current = attachment();
+            long version = current.state.current();
+            int number = current.numberOf(version, dataset);
+            int chunk = number < 0 ? SlotWord.NONE : current.chunkOf(version, number, block);
+            if (chunk == SlotWord.NONE) {
+                if (version >= 0 && current.state.isFresh(version)) {
+                    return Optional.empty();
+                }
+            } else if (chunk != Attachment.TORN) {
+                int stripe = Attachment.stripe();
+                int slot = SlotWord.slotOf(chunk);
+                if (current.acquire(slot, stripe)) {
+                    if (current.confirms(chunk, version) && isAttachedTo(current)) {
+                        return Optional.of(new HeldChunk(current, chunk, stripe));
+                    }
+                    current.release(slot, stripe);
+                }
+            }
+            retry(current, version, chunk);
+        }
     }
 
+    /**
+     * Holds a ready chunk by its identity.
+     *
+     * @return a reference for the caller to close; empty if the chunk is not ready
+     * @throws IllegalStateException if this index is closed
+     */
     public Optional<ChunkRef> get(ChunkId id) {
-        throw new UnsupportedOperationException();
+        while (true) {
+            Attachment current = attachment();
+            StateFile state = current.state;
+            long version = state.current();
+            if (version >= 0) {
+                IdHints known = hints;
+                if (known == null || !known.areOf(state, version)) {
+                    known = IdHints.of(state, version);
+                    hints = known;
+                }
+                int slot = known.slotOf(id);
+                if (slot < 0) {
+                    if (state.current() == version) {
+                        return Optional.empty();
+                    }
+                } else {
+                    HeldChunk held = hold(current, slot, id);
+                    if (held != null) {
+                        return Optional.of(held);
+                    }
+                    hints = null; // retired, perhaps since they were made of this very version
+                }
+            }
+            retry(current, version, SlotWord.NONE);
+        }
     }
 
+    /** Holds what is in a slot if it is a live chunk of that id. */
+    private @Nullable HeldChunk hold(Attachment current, int slot, ChunkId id) {
+        int stripe = Attachment.stripe();
+        if (!current.acquire(slot, stripe)) {
+            return null;
+        }
+        long word = current.state.slotWord(slot);
+        if (SlotWord.state(word) == SlotWord.LIVE
+                && current.state.hasId(slot, id)
+                && current.state.current() >= 0
+                && isAttachedTo(current)) {
+            return new HeldChunk(current, SlotWord.chunk(slot, word), stripe);
+        }
+        current.release(slot, stripe);
+        return null;
+    }
+
+    /**
+     * The chunks that are ready, in no particular order.
+     *
+     * @throws IllegalStateException if this index is closed
+     */
     public List<ChunkId> list() {
-        throw new UnsupportedOperationException();
+        while (true) {
+            Attachment current = attachment();
+            StateFile state = current.state;
+            long version = state.current();
+            if (version >= 0) {
+                Set<ChunkId> ready = new LinkedHashSet<>();
+                for (int slot = 0; slot < state.capacity(); slot++) {
+                    long word = state.slotWord(slot);
+                    if (SlotWord.state(word) == SlotWord.LIVE) {
+                        ready.add(state.id(slot));
+                    }
+                }
+                if (state.current() == version) {
+                    return new ArrayList<>(ready);
+                }
+            }
+            retry(current, version, SlotWord.NONE);
+        }
     }
 
+    /** The handle for many finds in one dataset; may be asked for before the dataset has any chunk. */
     public DatasetIndex dataset(DatasetId dataset) {
-        throw new UnsupportedOperationException();
+        return new DatasetHandle(this, Objects.requireNonNull(dataset));
     }
 
+    /** Gives no more references; those that are open stay valid until they are closed. Idempotent. */
     @Override
-    public void close() {}
+    public void close() {
+        synchronized (presence) {
+            if (attachment == null) {
+                return;
+            }
+            attachment = null;
+            presence.leave(this);
+        }
+    }
+
+    Path dataDir() {
+        return dataDir;
+    }
+
+    /** Called by the presence, which guards it. */
+    void attach(Attachment now) {
+        attachment = now;
+    }
+
+    Attachment attachment() {
+        Attachment current = attachment;
+        if (current == null) {
+            throw new IllegalStateException("the index of " + dataDir + " is closed");
+        }
+        return current;
+    }
+
+    /** Looked at after a reference was counted, and before it is given out. */
+    boolean isAttachedTo(Attachment counted) {
+        return attachment == counted;
+    }
+
+    /** What a find does before it looks again: the manager has published meanwhile, or looks at the very byte. */
+    void retry(Attachment seen, long version, int chunk) {
+        if (seen.state.current() < 0) {
+            presence.comeOver();
+        } else if (chunk == Attachment.TORN && version >= 0 && seen.state.isFresh(version)) {
+            throw new IllegalStateException(
+                    "the state files of " + dataDir + " are damaged: start the agent again, it makes new ones");
+        } else {
+            Thread.onSpinWait();
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.datachunk.reader.format;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * This process's one way to a file that it or others lock: {@code agent.lock}, {@code .volume}, {@code pins} and every
@@ -21,10 +23,17 @@ import java.util.Optional;
  * <p>POSIX locks belong to the process, and closing <em>any</em> descriptor of an inode drops all of its locks on it, while
  * {@link FileLock#isValid()} stays true. So the reader, the manager and their tests in one JVM share the descriptors of an
  * inode through this registry, and none of them is closed before the last handle is. Nothing else in this process may open
- * such a file. Locks are only tried, never waited for: a waiting thread that is interrupted would close the channel.
- * A lock that this process has already, by whatever handle, counts as refused.
+ * such a file. A second registry, which another class loader would make, is refused through a system property.
+ *
+ * <p>Locks are only tried, never waited for: a waiting thread that is interrupted would close the channel. What else could
+ * do so (reading, writing, mapping) happens on {@link FileThread}. A lock that this process has already, by whatever
+ * handle, counts as refused.
  */
 public final class LockFile implements AutoCloseable {
+    /** Names the copy of this class that has files open; absent while none has. */
+    private static final String OWNER_PROPERTY = "io.datachunk.reader.owner";
+
+    private static final String OWNER = UUID.randomUUID().toString();
     private static final Map<Object, Inode> INODES = new HashMap<>();
 
     private final Object key;
@@ -50,39 +59,128 @@ public final class LockFile implements AutoCloseable {
      */
     public static LockFile open(Path path, boolean write) throws IOException {
         synchronized (INODES) {
-            Object key = keyOf(path);
-            Inode inode = INODES.get(key);
-            if (inode == null || write && !inode.writable) {
-                FileChannel channel = write
-                        ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                        : FileChannel.open(path, StandardOpenOption.READ);
-                inode = INODES.computeIfAbsent(key, absent -> new Inode());
-                inode.channels.add(0, channel);
-                inode.writable |= write;
+            claim();
+            try {
+                while (true) {
+                    Object key = keyOf(path);
+                    Inode inode = INODES.get(key);
+                    if (inode == null || write && !inode.writable) {
+                        FileChannel channel = write
+                                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                                : FileChannel.open(path, StandardOpenOption.READ);
+                        // Between the two looks another file may have come under this name. The channel is then of one
+                        // of
+                        // the two, which may be in use here: it stays with both, unclosed until neither is used.
+                        Object keyNow = keyOf(path);
+                        inode = INODES.computeIfAbsent(key, absent -> new Inode());
+                        if (!keyNow.equals(key)) {
+                            inode.channels.add(channel);
+                            INODES.computeIfAbsent(keyNow, absent -> new Inode())
+                                    .channels
+                                    .add(channel);
+                            continue;
+                        }
+                        inode.channels.add(0, channel);
+                        inode.writable |= write;
+                    }
+                    inode.handles++;
+                    return new LockFile(key, inode.channels.get(0));
+                }
+            } finally {
+                unclaimIfIdle();
             }
-            inode.handles++;
-            return new LockFile(key, inode.channels.get(0));
         }
     }
 
-    /** Makes a file and opens it. */
-    public static LockFile create(Path path) throws IOException {
+    /** Makes a file of zeros and opens it. */
+    public static LockFile create(Path path, long bytes) throws IOException {
+        LockFile file = create(path);
+        try {
+            file.growTo(bytes);
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static LockFile create(Path path) throws IOException {
         synchronized (INODES) {
-            FileChannel channel = FileChannel.open(
-                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            Object key = keyOf(path);
-            Inode inode = new Inode();
-            inode.channels.add(channel);
-            inode.writable = true;
-            inode.handles = 1;
-            INODES.put(key, inode);
-            return new LockFile(key, channel);
+            claim();
+            try {
+                FileChannel channel = FileChannel.open(
+                        path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Object key;
+                try {
+                    key = keyOf(path);
+                } catch (IOException e) {
+                    channel.close();
+                    throw e;
+                }
+                Inode inode = new Inode();
+                inode.channels.add(channel);
+                inode.writable = true;
+                inode.handles = 1;
+                INODES.put(key, inode);
+                return new LockFile(key, channel);
+            } finally {
+                unclaimIfIdle();
+            }
         }
     }
 
-    /** The channel, to read, write and map; not to be closed. */
-    public FileChannel channel() {
-        return channel;
+    private static void claim() throws IOException {
+        Object owner = System.getProperties().putIfAbsent(OWNER_PROPERTY, OWNER);
+        if (owner != null && !owner.equals(OWNER)) {
+            throw new IOException("another copy of datachunk-reader is in use in this process, loaded by another class "
+                    + "loader: load the library once, in a class loader that both users share, because file locks belong "
+                    + "to the process");
+        }
+    }
+
+    private static void unclaimIfIdle() {
+        if (INODES.isEmpty()) {
+            System.getProperties().remove(OWNER_PROPERTY, OWNER);
+        }
+    }
+
+    /** Writes zeros from the file's end on. */
+    public void growTo(long bytes) throws IOException {
+        FileThread.call(() -> {
+            Mapping.writeZeros(channel, bytes);
+            return bytes;
+        });
+    }
+
+    /** Maps the whole file. */
+    public ByteBuffer map(boolean writable) throws IOException {
+        return FileThread.call(
+                () -> Mapping.map(channel, writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY));
+    }
+
+    /** The first bytes of the file. */
+    public byte[] read(int mostBytes) throws IOException {
+        return FileThread.call(() -> {
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(mostBytes, channel.size()));
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+                // a read may give less than asked for
+            }
+            byte[] read = new byte[bytes.flip().remaining()];
+            bytes.get(read);
+            return read;
+        });
+    }
+
+    /** Writes at the beginning of the file, and to the disk. */
+    public void write(byte[] bytes) throws IOException {
+        FileThread.call(() -> {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left, left.position());
+            }
+            channel.force(true);
+            return bytes;
+        });
     }
 
     /** Tries to lock some bytes; empty if another process has them locked, or this one. */
@@ -92,6 +190,11 @@ public final class LockFile implements AutoCloseable {
         } catch (OverlappingFileLockException ours) {
             return Optional.empty();
         }
+    }
+
+    /** Which file this is: equal to {@link #keyOf} of a path as long as that names the same file. */
+    public Object key() {
+        return key;
     }
 
     /** What tells a file from one that has taken its place. */
@@ -118,6 +221,7 @@ public final class LockFile implements AutoCloseable {
                     open.close();
                 }
             }
+            unclaimIfIdle();
         }
     }
 }

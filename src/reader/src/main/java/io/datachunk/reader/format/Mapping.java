@@ -6,7 +6,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
@@ -32,29 +31,43 @@ public final class Mapping {
      *
      * @throws IOException if the file exists or there is no room
      */
-    public static ByteBuffer create(FileChannel file, long bytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
-        for (long written = 0; written < bytes; ) {
+    public static ByteBuffer create(Path path, long bytes) throws IOException {
+        return FileThread.call(() -> {
+            try (FileChannel file = FileChannel.open(
+                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                writeZeros(file, bytes);
+                return map(file, FileChannel.MapMode.READ_WRITE);
+            }
+        });
+    }
+
+    /** Writes zeros from the end of a file on, up to a length. */
+    static void writeZeros(FileChannel file, long bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, bytes));
+        for (long written = file.size(); written < bytes; ) {
             zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - written));
             written += file.write(zeros, written);
         }
-        return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Maps a whole file. The mapping outlives the channel. */
+    /** Maps a whole file that nobody locks. The mapping outlives the channel. */
     public static ByteBuffer map(Path path, boolean writable) throws IOException {
-        OpenOption[] options = writable
-                ? new OpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE}
-                : new OpenOption[] {StandardOpenOption.READ};
-        try (FileChannel file = FileChannel.open(path, options)) {
-            return map(file, writable);
-        }
+        return FileThread.call(() -> {
+            try (FileChannel file = writable
+                    ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                    : FileChannel.open(path, StandardOpenOption.READ)) {
+                return map(file, writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY);
+            }
+        });
     }
 
-    /** Maps a whole file that is open already. */
-    public static ByteBuffer map(FileChannel file, boolean writable) throws IOException {
-        FileChannel.MapMode mode = writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY;
-        return file.map(mode, 0, file.size()).order(ByteOrder.LITTLE_ENDIAN);
+    /** Maps a whole file that is open already. On {@link FileThread}. */
+    static ByteBuffer map(FileChannel file, FileChannel.MapMode mode) throws IOException {
+        long bytes = file.size();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new IOException("a state file of " + bytes + " bytes is none of ours");
+        }
+        return file.map(mode, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Writes a UUID into 16 bytes. */

@@ -54,6 +54,7 @@ public record ReaderFile(ByteBuffer buffer, int capacity) {
                 && (long) Mapping.LONG.get(buffer, MAGIC_OFFSET) == MAGIC
                 && (int) Mapping.INT.getAcquire(buffer, ABI_OFFSET) == StateDirectory.ABI
                 && (int) Mapping.INT.get(buffer, CAPACITY_OFFSET) > 0
+                && (int) Mapping.INT.get(buffer, CAPACITY_OFFSET) <= StateFile.MAX_CAPACITY
                 && buffer.capacity() == bytes((int) Mapping.INT.get(buffer, CAPACITY_OFFSET));
     }
 
@@ -93,20 +94,31 @@ public record ReaderFile(ByteBuffer buffer, int capacity) {
         Mapping.INT.getAndAdd(buffer, counter(stripe, slot), delta);
     }
 
+    /** Whether this process has references to what is in a slot. A cell never rises from zero once the slot is retired. */
+    public boolean holds(int slot) {
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            if ((int) Mapping.INT.getVolatile(buffer, counter(stripe, slot)) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether this process has any reference. */
+    public boolean holdsAnything() {
+        for (int i = 0; i < STRIPES * capacity; i++) {
+            if ((int) Mapping.INT.getVolatile(buffer, COUNTERS_OFFSET + i * Integer.BYTES) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many references this process has of what is in a slot. */
     public int references(int slot) {
         int sum = 0;
         for (int stripe = 0; stripe < STRIPES; stripe++) {
             sum += (int) Mapping.INT.getVolatile(buffer, counter(stripe, slot));
-        }
-        return sum;
-    }
-
-    /** How many references this process has in all. */
-    public long allReferences() {
-        long sum = 0;
-        for (int i = 0; i < STRIPES * capacity; i++) {
-            sum += (int) Mapping.INT.getOpaque(buffer, COUNTERS_OFFSET + i * Integer.BYTES);
         }
         return sum;
     }

@@ -1,6 +1,7 @@
 package io.datachunk.reader.format;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /**
  * The names in a state directory.
@@ -17,11 +18,20 @@ public record StateDirectory(Path path) {
     /** The version of every format in this package; a reader and a manager need to agree on it. */
     public static final int ABI = 1;
 
+    /** The byte of {@code agent.lock} that is locked for the manager's life. */
+    public static final long AGENT_BYTE = 0;
+
+    /** The byte of {@code agent.lock} that a manager locks first, and keeps: readers that have the other one let go of it. */
+    public static final long BEGINNING_BYTE = 1;
+
     /** The name of the default state directory in a data directory. */
     public static final String DEFAULT_NAME = ".state";
 
     /** What the name of a reader's file ends with once it is complete and locked. */
     public static final String READER_SUFFIX = ".refs";
+
+    /** What the name of a reader's file ends with before that. */
+    public static final String UNFINISHED_SUFFIX = ".tmp";
 
     private static final String STATE_PREFIX = "state.";
 
@@ -42,9 +52,17 @@ public record StateDirectory(Path path) {
         return path.resolve(STATE_PREFIX + epoch);
     }
 
-    /** Whether a name is that of a state file of any epoch. */
-    public static boolean isState(Path file) {
-        return file.getFileName().toString().startsWith(STATE_PREFIX);
+    /** The epoch of a state file by its name; empty if it is none. */
+    public static OptionalLong epochOf(Path file) {
+        String name = file.getFileName().toString();
+        if (!name.startsWith(STATE_PREFIX)) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(name, STATE_PREFIX.length(), name.length(), 10));
+        } catch (NumberFormatException notOurs) {
+            return OptionalLong.empty();
+        }
     }
 
     public Path readers() {

@@ -3,6 +3,7 @@ package io.datachunk.reader.format;
 import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
@@ -13,6 +14,7 @@ import java.util.UUID;
  *      0  magic i64 · abi i32 (written last) · capacity i32 · epoch i64 · pinning epoch i64 · boot id · volume
  *     64  current    i64   version of the newest snapshot; negative: superseded, open again     (own cache line)
  *    128  heartbeat  i64   one more every second                                                (own cache line)
+ *    192  stamps     i64   how many numbers were given to datasets; the manager's own
  *   4096  slotWord[capacity]    i64, see {@link SlotWord}
  *         slotMeta[capacity]    96 bytes: dataset 32 · chunk id 32 · start · end · content i32 · padding
  *         snapshot[4]           see {@link SnapshotLayout}; version v is in snapshot[v &amp; 3]
@@ -32,8 +34,12 @@ public final class StateFile {
     private static final int VOLUME_OFFSET = BOOT_OFFSET + 16;
     private static final int CURRENT_OFFSET = 64;
     private static final int HEARTBEAT_OFFSET = 128;
+    private static final int STAMPS_OFFSET = 192;
     private static final int SLOT_WORDS_OFFSET = 4_096;
     private static final int META_BYTES = 96;
+
+    /** A file is mapped as one buffer, whose offsets are ints. */
+    public static final int MAX_CAPACITY = 1 << 21;
 
     /** How many snapshots there are: a reader that is no more than two versions late reads one that nobody writes. */
     public static final int SNAPSHOTS = 4;
@@ -65,6 +71,7 @@ public final class StateFile {
     /**
      * Fills the head of a file of zeros, whose size is {@link #bytes}.
      *
+     * @param capacity a power of two
      * @param pinningEpoch reader files of this epoch and older ones pin every chunk: what they count is not known
      */
     public static StateFile write(ByteBuffer zeros, int capacity, long epoch, long pinningEpoch, RootFile root) {
@@ -80,13 +87,18 @@ public final class StateFile {
 
     /** Whether a mapped file is one of these, whole and of this version, boot and volume. */
     public static boolean isUsable(ByteBuffer buffer, UUID boot, UUID volume) {
-        return buffer.capacity() >= SLOT_WORDS_OFFSET
-                && (long) Mapping.LONG.get(buffer, MAGIC_OFFSET) == MAGIC
+        return isState(buffer)
                 && (int) Mapping.INT.getAcquire(buffer, ABI_OFFSET) == StateDirectory.ABI
+                && Integer.bitCount((int) Mapping.INT.get(buffer, CAPACITY_OFFSET)) == 1
                 && (int) Mapping.INT.get(buffer, CAPACITY_OFFSET) > 0
                 && buffer.capacity() == bytes((int) Mapping.INT.get(buffer, CAPACITY_OFFSET))
                 && Mapping.getUuid(buffer, BOOT_OFFSET).equals(boot)
                 && Mapping.getUuid(buffer, VOLUME_OFFSET).equals(volume);
+    }
+
+    /** Whether a mapped file is one of these at all, of whatever version. */
+    public static boolean isState(ByteBuffer buffer) {
+        return buffer.capacity() >= SLOT_WORDS_OFFSET && (long) Mapping.LONG.get(buffer, MAGIC_OFFSET) == MAGIC;
     }
 
     /** A mapped file that is usable. */
@@ -119,23 +131,36 @@ public final class StateFile {
         return snapshotsOffset + (int) (version & SNAPSHOTS - 1) * layout.bytes();
     }
 
-    /** The version of the newest snapshot, with acquire semantics; negative: superseded. */
+    /** The version of the newest snapshot; negative: superseded. */
     public long current() {
-        return (long) Mapping.LONG.getAcquire(buffer, CURRENT_OFFSET);
+        return (long) Mapping.LONG.getVolatile(buffer, CURRENT_OFFSET);
     }
 
-    /** Whether a snapshot that was current may still be believed; the subtraction is unsigned, for superseding. */
+    /**
+     * Whether a snapshot that was current may still be believed; the subtraction is unsigned, for superseding. Volatile:
+     * neither reads of the snapshot nor the increment of a counter may come after this look.
+     *
+     * @param version not negative
+     */
     public boolean isFresh(long version) {
         return Long.compareUnsigned(current() - version, FRESH_VERSIONS) < 0;
     }
 
+    /** Makes a snapshot current. What is written to the next one afterwards is not seen by who sees an older version. */
     public void publish(long version) {
         Mapping.LONG.setVolatile(buffer, CURRENT_OFFSET, version);
+        VarHandle.fullFence();
     }
 
-    /** Tells readers to come over to the epoch that {@code root} names. */
+    /** Tells readers to come over to the epoch that {@code root} names; after it, what they hold may be looked at. */
     public void supersede() {
+        supersede(buffer);
+    }
+
+    /** The same for a file that is not usable, but is a state. */
+    public static void supersede(ByteBuffer buffer) {
         Mapping.LONG.setVolatile(buffer, CURRENT_OFFSET, Long.MIN_VALUE);
+        VarHandle.fullFence();
     }
 
     public long heartbeat() {
@@ -144,6 +169,13 @@ public final class StateFile {
 
     public void beat() {
         Mapping.LONG.getAndAdd(buffer, HEARTBEAT_OFFSET, 1L);
+    }
+
+    /** A number that this file has not given before. */
+    public long nextStamp() {
+        long stamp = (long) Mapping.LONG.get(buffer, STAMPS_OFFSET) + 1;
+        Mapping.LONG.setVolatile(buffer, STAMPS_OFFSET, stamp);
+        return stamp;
     }
 
     public long slotWord(int slot) {
@@ -162,6 +194,15 @@ public final class StateFile {
                 new BlockRange(word(meta + 64), word(meta + 72)),
                 id(slot),
                 (int) Mapping.INT.get(buffer, meta + 80));
+    }
+
+    /** Whether the slot holds or held last a chunk of that id. */
+    public boolean hasId(int slot, ChunkId id) {
+        int at = metaOffset + slot * META_BYTES + 32;
+        return word(at) == id.first()
+                && word(at + 8) == id.second()
+                && word(at + 16) == id.third()
+                && word(at + 24) == id.fourth();
     }
 
     /** The id alone of what the slot holds or held last. */
