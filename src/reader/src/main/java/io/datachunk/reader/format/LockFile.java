@@ -104,7 +104,8 @@ public final class LockFile implements AutoCloseable {
         }
     }
 
-    private static LockFile create(Path path) throws IOException {
+    /** Makes an empty file and opens it. */
+    public static LockFile create(Path path) throws IOException {
         synchronized (INODES) {
             claim();
             try {
@@ -156,6 +157,11 @@ public final class LockFile implements AutoCloseable {
     public ByteBuffer map(boolean writable) throws IOException {
         return FileThread.call(
                 () -> Mapping.map(channel, writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY));
+    }
+
+    /** The channel, for a thread that is never interrupted to read and write; not to be closed. */
+    public FileChannel channel() {
+        return channel;
     }
 
     /** The first bytes of the file. */
