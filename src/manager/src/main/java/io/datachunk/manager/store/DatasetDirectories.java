@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,7 +38,7 @@ final class DatasetDirectories {
         try {
             make(directory.dataset());
             Seam.PUBLISH_DATASET_MADE.reached();
-            Files.move(layout.staging(directory), layout.complete(directory), StandardCopyOption.ATOMIC_MOVE);
+            Durable.rename(layout.staging(directory), layout.complete(directory));
         } finally {
             lock.unlock();
         }

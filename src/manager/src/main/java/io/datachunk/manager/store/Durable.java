@@ -3,11 +3,14 @@ package io.datachunk.manager.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** What outlives a power failure once it has returned. */
+/** The steps from which a change that outlives a power failure is made. */
 final class Durable {
     private Durable() {}
 
@@ -15,6 +18,17 @@ final class Durable {
     static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             channel.force(true);
+        }
+    }
+
+    /** Renames in one step; neither name is forced. */
+    static void rename(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException(
+                    from + " and " + to + " are on different file systems: unmount what is below the data directory",
+                    e);
         }
     }
 

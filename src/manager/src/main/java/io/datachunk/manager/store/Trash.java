@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,7 +46,8 @@ final class Trash {
         String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         Path target = path.resolve(directory.getFileName() + "." + unique);
         try {
-            return Optional.of(Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE));
+            Durable.rename(directory, target);
+            return Optional.of(target);
         } catch (NoSuchFileException gone) {
             return Optional.empty();
         }

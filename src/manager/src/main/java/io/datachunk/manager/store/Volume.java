@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -115,7 +114,7 @@ final class Volume implements AutoCloseable {
                 file.channel().truncate(0).position(0);
                 Durable.write(file.channel(), (PREFIX + uuid + "\n").getBytes(StandardCharsets.US_ASCII));
                 Seam.VOLUME_WRITTEN.reached();
-                Files.move(temporary, marker, StandardCopyOption.ATOMIC_MOVE);
+                Durable.rename(temporary, marker);
                 Seam.VOLUME_NAMED.reached();
                 Durable.forceDirectory(dataDir);
                 LOG.info("{} is volume {} from now on", dataDir, uuid);

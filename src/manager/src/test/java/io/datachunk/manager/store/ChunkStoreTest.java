@@ -169,22 +169,6 @@ class ChunkStoreTest {
     }
 
     @Test
-    void listsTheOthersWhenOneDirectoryCannotBeRead() throws IOException {
-        Samples.publish(store, CHUNK);
-        Samples.publish(store, directory(2, 1));
-        Path bad = data.resolve("chunks/" + CHUNK.dataset());
-        Files.move(bad, data.resolve("moved"));
-        Files.createSymbolicLink(bad, bad);
-
-        assertThat(store.list(staging -> true).complete()).containsExactly(directory(2, 1));
-
-        Files.delete(data.resolve("chunks/" + directory(2, 1).dataset())
-                .resolve(directory(2, 1).name())
-                .resolve("empty"));
-        assertThat(store.list(staging -> true).complete()).containsExactly(directory(2, 1));
-    }
-
-    @Test
     void refusesToReadARecordThatPointsOutsideOfItsDirectory() throws IOException {
         Samples.publish(store, CHUNK);
         for (String bad : List.of(
