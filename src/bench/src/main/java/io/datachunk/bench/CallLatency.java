@@ -43,7 +43,8 @@ public final class CallLatency {
         Thread flusher = new Thread(() -> flush(data, stop), "flusher");
         try (SizedOrigin origin = new SizedOrigin();
                 DataManager manager = DataManager.open(
-                        Files.createDirectory(data.resolve("data")), Options.defaults().withStateDir(state))) {
+                        Files.createDirectory(data.resolve("data")),
+                        Options.defaults().withStateDir(state))) {
             for (int i = 0; i < READY; i++) {
                 manager.downloadChunk(chunk(origin, i, 1_000));
             }
@@ -71,7 +72,8 @@ public final class CallLatency {
         calls.put("empty", () -> {});
         calls.put("downloadChunk", () -> manager.downloadChunk(pending[round[0] % PENDING]));
         calls.put("deleteChunk", () -> manager.deleteChunk(chunkId(-1 - round[0] % PENDING)));
-        calls.put("findChunk", () -> manager.findChunk(DATASET, round[0] % READY).ifPresent(ChunkRef::close));
+        calls.put(
+                "findChunk", () -> manager.findChunk(DATASET, round[0] % READY).ifPresent(ChunkRef::close));
         calls.put("listChunks", manager::listChunks);
         long[][] nanos = new long[calls.size()][rounds];
         for (; round[0] < rounds; round[0]++) {
@@ -82,7 +84,8 @@ public final class CallLatency {
                 nanos[column++][round[0]] = System.nanoTime() - begin;
             }
         }
-        System.out.printf("%-14s %10s %10s %10s %10s  (µs, %,d calls each)%n", "", "p50", "p99", "p99.9", "max", rounds);
+        System.out.printf(
+                "%-14s %10s %10s %10s %10s  (µs, %,d calls each)%n", "", "p50", "p99", "p99.9", "max", rounds);
         int column = 0;
         for (String name : calls.keySet()) {
             long[] sorted = nanos[column++];
@@ -117,8 +120,8 @@ public final class CallLatency {
 
     /** Writes and forces 16 MB again and again: what a neighbour does that flushes the disk. */
     private static void flush(Path directory, AtomicBoolean stop) {
-        try (FileChannel channel = FileChannel.open(
-                directory.resolve("flushed"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(directory.resolve("flushed"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             ByteBuffer block = ByteBuffer.allocateDirect(16 << 20);
             while (!stop.get()) {
                 channel.write(block.clear(), 0);

@@ -1,5 +1,6 @@
 package io.datachunk.reader;
 
+import io.datachunk.reader.format.DatasetPlace;
 import io.datachunk.reader.format.ReaderFile;
 import io.datachunk.reader.format.SlotWord;
 import io.datachunk.reader.format.SnapshotReader;
@@ -16,7 +17,7 @@ final class Attachment {
     static final int TORN = SlotWord.SEARCH;
 
     final StateFile state;
-    final SnapshotReader snapshots;
+    private final SnapshotReader snapshots;
     private final References references;
     private final @Nullable ReaderFile counters;
     private final int capacity;
@@ -36,19 +37,19 @@ final class Attachment {
         return (int) Thread.currentThread().getId() & ReaderFile.STRIPES - 1;
     }
 
-    /** The number of a dataset in a snapshot; negative if it has none, to be believed if that is fresh. */
-    int numberOf(long version, DatasetId dataset) {
+    /** Where a dataset is in a snapshot, to be believed if that is fresh. */
+    DatasetPlace placeOf(long version, DatasetId dataset) {
         try {
-            return snapshots.numberOf(version, dataset);
+            return snapshots.placeOf(version, dataset);
         } catch (IndexOutOfBoundsException written) {
-            return -1;
+            return DatasetPlace.NOWHERE;
         }
     }
 
     /** The chunk of a block in a snapshot; {@link SlotWord#NONE} or {@link #TORN}, to be believed if that is fresh. */
-    int chunkOf(long version, int number, long block) {
+    int chunkOf(DatasetPlace place, long block) {
         try {
-            int chunk = snapshots.chunkOf(version, number, block);
+            int chunk = snapshots.chunkOf(place, block);
             return chunk == SlotWord.NONE || SlotWord.slotOf(chunk) < capacity ? chunk : TORN;
         } catch (IndexOutOfBoundsException written) {
             return TORN;
@@ -75,6 +76,15 @@ final class Attachment {
     /** Whether a chunk that a reference was taken of is still what the snapshot said, so that the manager will see it. */
     boolean confirms(int chunk, long version) {
         return SlotWord.isLive(state.slotWord(SlotWord.slotOf(chunk)), chunk) && state.isFresh(version);
+    }
+
+    /** What a find does before it looks again: the manager has published meanwhile, or looks at the very byte. */
+    void pause(long version, int chunk) {
+        if (chunk == TORN && state.isFresh(version)) {
+            throw new IllegalStateException(
+                    "the state files of " + dataDir + " are damaged: start the agent again, it makes new ones");
+        }
+        Thread.onSpinWait();
     }
 
     Path dataDir() {

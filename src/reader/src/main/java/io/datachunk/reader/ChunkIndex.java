@@ -1,6 +1,7 @@
 package io.datachunk.reader;
 
 import io.datachunk.reader.format.SlotWord;
+import io.datachunk.reader.format.SnapshotLayout;
 import io.datachunk.reader.format.StateDirectory;
 import io.datachunk.reader.format.StateFile;
 import java.io.IOException;
@@ -25,8 +26,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Goes on while the agent is down, restarts or is upgraded. References outlive the index: closing it releases none.
  */
 public final class ChunkIndex implements AutoCloseable {
+    private static final int HANDLES = 512;
+    private static final int PROBES = 8;
+
     private final Path dataDir;
     private final Presence presence;
+
+    /** Of datasets that were asked for lately: what any thread finds here is right, and it may be missing. */
+    private final @Nullable DatasetHandle[] handles = new DatasetHandle[HANDLES];
 
     /** Null once closed. Read again after a reference was counted: so nothing is counted where nobody looks any more. */
     private volatile @Nullable Attachment attachment;
@@ -72,27 +79,28 @@ public final class ChunkIndex implements AutoCloseable {
      * @throws IllegalStateException if this index is closed
      */
     public Optional<ChunkRef> find(DatasetId dataset, long block) {
-        while (true) {
-            Attachment current = attachment();
-            long version = current.state.current();
-            int number = current.numberOf(version, dataset);
-            int chunk = number < 0 ? SlotWord.NONE : current.chunkOf(version, number, block);
-            if (chunk == SlotWord.NONE) {
-                if (version >= 0 && current.state.isFresh(version)) {
-                    return Optional.empty();
-                }
-            } else if (chunk != Attachment.TORN) {
-                int stripe = Attachment.stripe();
-                int slot = SlotWord.slotOf(chunk);
-                if (current.acquire(slot, stripe)) {
-                    if (current.confirms(chunk, version) && isAttachedTo(current)) {
-                        return Optional.of(new HeldChunk(current, chunk, stripe));
-                    }
-                    current.release(slot, stripe);
-                }
+        int at = hash(dataset) & HANDLES - 1;
+        DatasetHandle handle = handles[at];
+        return (handle != null && handle.isOf(dataset) ? handle : handle(dataset, at)).find(block);
+    }
+
+    private static int hash(DatasetId dataset) {
+        return SnapshotLayout.hashOf(dataset.first(), dataset.second(), dataset.third(), dataset.fourth());
+    }
+
+    /** Looks a little further, and takes the first place if the dataset is in none. */
+    private DatasetHandle handle(DatasetId dataset, int first) {
+        for (int at = first; at < first + PROBES; at++) {
+            DatasetHandle other = handles[at & HANDLES - 1];
+            if (other == null || other.isOf(dataset)) {
+                DatasetHandle handle = other == null ? new DatasetHandle(this, dataset) : other;
+                handles[at & HANDLES - 1] = handle;
+                return handle;
             }
-            retry(current, version, chunk);
         }
+        DatasetHandle handle = new DatasetHandle(this, dataset);
+        handles[first] = handle;
+        return handle;
     }
 
     /**
@@ -125,7 +133,7 @@ public final class ChunkIndex implements AutoCloseable {
                     hints = null; // retired, perhaps since they were made of this very version
                 }
             }
-            retry(current, version, SlotWord.NONE);
+            comeOver(current);
         }
     }
 
@@ -168,7 +176,7 @@ public final class ChunkIndex implements AutoCloseable {
                     return new ArrayList<>(ready);
                 }
             }
-            retry(current, version, SlotWord.NONE);
+            comeOver(current);
         }
     }
 
@@ -211,15 +219,10 @@ public final class ChunkIndex implements AutoCloseable {
         return attachment == counted;
     }
 
-    /** What a find does before it looks again: the manager has published meanwhile, or looks at the very byte. */
-    void retry(Attachment seen, long version, int chunk) {
-        if (seen.state.current() < 0) {
+    /** Goes on with another attachment than one that is over; there is one already unless the epoch has changed. */
+    void comeOver(Attachment over) {
+        if (over.state.current() < 0) {
             presence.comeOver();
-        } else if (chunk == Attachment.TORN && version >= 0 && seen.state.isFresh(version)) {
-            throw new IllegalStateException(
-                    "the state files of " + dataDir + " are damaged: start the agent again, it makes new ones");
-        } else {
-            Thread.onSpinWait();
         }
     }
 }

@@ -5,7 +5,7 @@ import io.datachunk.reader.format.ReaderFile;
 import io.datachunk.reader.format.StateDirectory;
 import io.datachunk.reader.format.StateFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ final class Counters implements References {
         Path path = directory.readers().resolve(name + StateDirectory.READER_SUFFIX);
         LockFile file = LockFile.create(unfinished, ReaderFile.bytes(state.capacity()));
         try {
-            ByteBuffer zeros = file.map(true);
+            MappedByteBuffer zeros = file.map(true);
             ReaderFile counters = ReaderFile.write(zeros, state.capacity(), state.epoch(), ThisProcess.owner());
             Optional<FileLock> lock = file.tryLock(0, 1, false);
             if (lock.isEmpty()) {

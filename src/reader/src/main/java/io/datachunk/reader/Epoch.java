@@ -8,7 +8,7 @@ import io.datachunk.reader.format.RootFile;
 import io.datachunk.reader.format.StateDirectory;
 import io.datachunk.reader.format.StateFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ record Epoch(Object rootKey, RootFile root, StateFile state) {
     }
 
     private static @Nullable StateFile mapState(StateDirectory directory, RootFile root) throws IOException {
-        ByteBuffer buffer;
+        MappedByteBuffer buffer;
         try {
             buffer = Mapping.map(directory.state(root.epoch()), false);
         } catch (NoSuchFileException superseded) {
@@ -72,7 +72,7 @@ record Epoch(Object rootKey, RootFile root, StateFile state) {
     }
 
     /** Page faults happen here rather than in the first finds. */
-    private static void touch(ByteBuffer buffer) {
+    private static void touch(MappedByteBuffer buffer) {
         int sum = 0;
         for (int at = 0; at < buffer.capacity(); at += PAGE_BYTES) {
             sum += buffer.get(at);

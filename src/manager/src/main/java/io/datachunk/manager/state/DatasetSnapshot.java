@@ -22,7 +22,6 @@ final class DatasetSnapshot {
 
     private final DatasetId dataset;
     private final int number;
-    private final long stamp;
 
     /** Sorted by start, unsigned. */
     private final List<Chunk> chunks = new ArrayList<>();
@@ -40,10 +39,9 @@ final class DatasetSnapshot {
     private int segmentRoom;
     private long revision;
 
-    DatasetSnapshot(DatasetId dataset, int number, long stamp) {
+    DatasetSnapshot(DatasetId dataset, int number) {
         this.dataset = dataset;
         this.number = number;
-        this.stamp = stamp;
     }
 
     DatasetId dataset() {
@@ -63,6 +61,7 @@ final class DatasetSnapshot {
         added.add(chunk);
     }
 
+    /** Of a chunk that is in a snapshot. */
     void remove(int name) {
         removed.add(name);
     }
@@ -172,7 +171,6 @@ final class DatasetSnapshot {
         file.putLong(entry + 16, dataset.third());
         file.putLong(entry + 24, dataset.fourth());
         file.putLong(entry + SnapshotLayout.BASE, base);
-        file.putLong(entry + SnapshotLayout.STAMP, stamp);
         file.putInt(entry + SnapshotLayout.SHIFT, shift);
         file.putInt(entry + SnapshotLayout.BUCKETS, bucketCount());
         file.putInt(entry + SnapshotLayout.FIRST_BUCKET, firstBucket);

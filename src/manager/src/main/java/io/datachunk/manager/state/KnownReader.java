@@ -4,7 +4,7 @@ import io.datachunk.reader.format.LockFile;
 import io.datachunk.reader.format.ReaderFile;
 import io.datachunk.reader.format.StateDirectory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ final class KnownReader {
     static KnownReader open(Path path, long nowNanos) throws IOException {
         LockFile file = LockFile.open(path, false);
         try {
-            ByteBuffer buffer = file.map(false);
+            MappedByteBuffer buffer = file.map(false);
             return new KnownReader(path, file, ReaderFile.isUsable(buffer) ? ReaderFile.of(buffer) : null, nowNanos);
         } catch (IOException | RuntimeException e) {
             file.close();

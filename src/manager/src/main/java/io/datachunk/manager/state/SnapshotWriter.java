@@ -64,7 +64,7 @@ final class SnapshotWriter {
         int number = numbers.nextClearBit(0);
         numbers.set(number);
         hashRevision = 0;
-        return new DatasetSnapshot(id, number, state.nextStamp());
+        return new DatasetSnapshot(id, number);
     }
 
     /** Writes the next snapshot and makes it current. */

@@ -8,7 +8,7 @@ import io.datachunk.reader.format.RootFile;
 import io.datachunk.reader.format.StateDirectory;
 import io.datachunk.reader.format.StateFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -126,7 +126,7 @@ final class StateFiles {
     StateFile makeState(RootFile root, long epoch, int capacity, long pinningEpoch) throws IOException {
         Path path = directory.state(epoch);
         Files.deleteIfExists(path);
-        ByteBuffer zeros = Mapping.create(path, StateFile.bytes(capacity));
+        MappedByteBuffer zeros = Mapping.create(path, StateFile.bytes(capacity));
         readableByAll(path);
         return StateFile.write(zeros, capacity, epoch, pinningEpoch, root);
     }
@@ -157,7 +157,7 @@ final class StateFiles {
                 continue;
             }
             try {
-                ByteBuffer buffer = Mapping.map(file, true);
+                MappedByteBuffer buffer = Mapping.map(file, true);
                 if (StateFile.isState(buffer)) {
                     StateFile.supersede(buffer);
                 }
@@ -182,7 +182,7 @@ final class StateFiles {
                 Files.newDirectoryStream(directory.readers(), "*" + StateDirectory.READER_SUFFIX)) {
             for (Path path : files) {
                 try (LockFile file = LockFile.open(path, false)) {
-                    ByteBuffer buffer = file.map(false);
+                    MappedByteBuffer buffer = file.map(false);
                     if (ReaderFile.isUsable(buffer)) {
                         newest = Math.max(newest, ReaderFile.of(buffer).epoch());
                     }
@@ -226,7 +226,7 @@ final class StateFiles {
 
     private Optional<StateFile> stateOf(long epoch) throws IOException {
         try {
-            ByteBuffer buffer = Mapping.map(directory.state(epoch), true);
+            MappedByteBuffer buffer = Mapping.map(directory.state(epoch), true);
             return StateFile.isUsable(buffer, boot, volume) ? Optional.of(StateFile.of(buffer)) : Optional.empty();
         } catch (NoSuchFileException absent) {
             return Optional.empty();

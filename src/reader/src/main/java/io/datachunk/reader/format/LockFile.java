@@ -1,7 +1,7 @@
 package io.datachunk.reader.format;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -154,7 +154,7 @@ public final class LockFile implements AutoCloseable {
     }
 
     /** Maps the whole file. */
-    public ByteBuffer map(boolean writable) throws IOException {
+    public MappedByteBuffer map(boolean writable) throws IOException {
         return FileThread.call(
                 () -> Mapping.map(channel, writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY));
     }
@@ -162,31 +162,6 @@ public final class LockFile implements AutoCloseable {
     /** The channel, for a thread that is never interrupted to read and write; not to be closed. */
     public FileChannel channel() {
         return channel;
-    }
-
-    /** The first bytes of the file. */
-    public byte[] read(int mostBytes) throws IOException {
-        return FileThread.call(() -> {
-            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(mostBytes, channel.size()));
-            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
-                // a read may give less than asked for
-            }
-            byte[] read = new byte[bytes.flip().remaining()];
-            bytes.get(read);
-            return read;
-        });
-    }
-
-    /** Writes at the beginning of the file, and to the disk. */
-    public void write(byte[] bytes) throws IOException {
-        FileThread.call(() -> {
-            ByteBuffer left = ByteBuffer.wrap(bytes);
-            while (left.hasRemaining()) {
-                channel.write(left, left.position());
-            }
-            channel.force(true);
-            return bytes;
-        });
     }
 
     /** Tries to lock some bytes; empty if another process has them locked, or this one. */

@@ -5,14 +5,18 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * How memory that several processes map is accessed: little-endian, through these handles only. The buffers are shared
- * by threads; what orders the accesses is said where they are made.
+ * How memory that several processes map is accessed: little-endian, atomically through these handles and otherwise through
+ * the buffer. The buffers are shared by threads; what orders the accesses is said where they are made.
+ *
+ * <p>The buffers are declared as {@link MappedByteBuffer}: it has one implementation, so that the compiler sees through a
+ * plain read, and knows that it is not of the heap. A handle's read costs several times the code.
  */
 public final class Mapping {
     /** 64-bit words at offsets that are multiples of 8. */
@@ -31,7 +35,7 @@ public final class Mapping {
      *
      * @throws IOException if the file exists or there is no room
      */
-    public static ByteBuffer create(Path path, long bytes) throws IOException {
+    public static MappedByteBuffer create(Path path, long bytes) throws IOException {
         return FileThread.call(() -> {
             try (FileChannel file = FileChannel.open(
                     path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -51,7 +55,7 @@ public final class Mapping {
     }
 
     /** Maps a whole file that nobody locks. The mapping outlives the channel. */
-    public static ByteBuffer map(Path path, boolean writable) throws IOException {
+    public static MappedByteBuffer map(Path path, boolean writable) throws IOException {
         return FileThread.call(() -> {
             try (FileChannel file = writable
                     ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
@@ -62,12 +66,14 @@ public final class Mapping {
     }
 
     /** Maps a whole file that is open already. On {@link FileThread}. */
-    static ByteBuffer map(FileChannel file, FileChannel.MapMode mode) throws IOException {
+    static MappedByteBuffer map(FileChannel file, FileChannel.MapMode mode) throws IOException {
         long bytes = file.size();
         if (bytes > Integer.MAX_VALUE) {
             throw new IOException("a state file of " + bytes + " bytes is none of ours");
         }
-        return file.map(mode, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+        MappedByteBuffer buffer = file.map(mode, 0, bytes);
+        buffer.order(ByteOrder.LITTLE_ENDIAN);
+        return buffer;
     }
 
     /** Writes a UUID into 16 bytes. */

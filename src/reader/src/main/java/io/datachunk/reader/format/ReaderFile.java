@@ -1,6 +1,7 @@
 package io.datachunk.reader.format;
 
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -16,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  * <p>The process writes, the manager reads. Threads spread over the stripes so that two that hold the same chunk do not
  * fight for a cache line; a count may be taken from any, so only sums mean anything.
  */
-public record ReaderFile(ByteBuffer buffer, int capacity) {
+public record ReaderFile(MappedByteBuffer buffer, int capacity) {
     public static final int STRIPES = 4;
 
     private static final long MAGIC = 0x5346_4552_4b48_4344L; // "DCHKREFS" in the file
@@ -37,7 +38,7 @@ public record ReaderFile(ByteBuffer buffer, int capacity) {
     }
 
     /** Fills the head of a file of zeros. */
-    public static ReaderFile write(ByteBuffer zeros, int capacity, long epoch, Owner owner) {
+    public static ReaderFile write(MappedByteBuffer zeros, int capacity, long epoch, Owner owner) {
         Mapping.LONG.set(zeros, MAGIC_OFFSET, MAGIC);
         Mapping.INT.set(zeros, CAPACITY_OFFSET, capacity);
         Mapping.LONG.set(zeros, EPOCH_OFFSET, epoch);
@@ -49,7 +50,7 @@ public record ReaderFile(ByteBuffer buffer, int capacity) {
     }
 
     /** Whether a mapped file is one of these, whole and of this version. */
-    public static boolean isUsable(ByteBuffer buffer) {
+    public static boolean isUsable(MappedByteBuffer buffer) {
         return buffer.capacity() >= COUNTERS_OFFSET
                 && (long) Mapping.LONG.get(buffer, MAGIC_OFFSET) == MAGIC
                 && (int) Mapping.INT.getAcquire(buffer, ABI_OFFSET) == StateDirectory.ABI
@@ -59,7 +60,7 @@ public record ReaderFile(ByteBuffer buffer, int capacity) {
     }
 
     /** A mapped file that is usable. */
-    public static ReaderFile of(ByteBuffer buffer) {
+    public static ReaderFile of(MappedByteBuffer buffer) {
         return new ReaderFile(buffer, (int) Mapping.INT.get(buffer, CAPACITY_OFFSET));
     }
 

@@ -1,6 +1,6 @@
 package io.datachunk.reader.format;
 
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.util.UUID;
 
 /**
@@ -16,7 +16,7 @@ import java.util.UUID;
  *
  * <p>Thread-safe: the epoch is the only word that changes.
  */
-public record RootFile(ByteBuffer buffer) {
+public record RootFile(MappedByteBuffer buffer) {
     public static final int BYTES = 4_096;
 
     private static final long MAGIC = 0x544f_4f52_4b48_4344L; // "DCHKROOT" in the file

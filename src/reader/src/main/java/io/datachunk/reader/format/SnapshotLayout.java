@@ -5,7 +5,8 @@ package io.datachunk.reader.format;
  *
  * <pre>
  *   hash        i32[2 × capacity]: number of a dataset + 1, 0: empty; linear probing
- *   datasets    64 bytes each: key 32 · base i64 · stamp i64 · shift i32 · buckets i32 · first bucket i32 · first segment i32
+ *   datasets    64 bytes each: key 32 · base i64 · shift i32 · buckets i32 · first bucket i32 · first segment i32
+ *               · padding
  *   buckets     16 bytes each: boundary i64 · below i32 · at or above i32
  *   segments    16 bytes each: start i64 · chunk i32 · padding
  * </pre>
@@ -14,11 +15,7 @@ package io.datachunk.reader.format;
  * Bucket {@code (block − base) >>> shift} holds at most one boundary between segments and the chunks on both sides of it.
  * Where there are more, both sides are {@link SlotWord#SEARCH} and {@code boundary} is {@code segments << 32 | first}: how
  * many of the dataset's segments to search by their starts, and from which on; that one begins at or before the bucket. The
- * last segment begins where the last chunk ends, and has no chunk. A dataset's buckets and segments are consecutive.
- *
- * <p>A dataset keeps its number while it has chunks, and the number's stamp says so: no two datasets of one file ever have
- * the same.
- *
+ * last segment begins where the last chunk ends, and has no chunk. A dataset's buckets and segments are consecutive. *
  * @param capacity a power of two
  */
 public record SnapshotLayout(int capacity) {
@@ -33,8 +30,7 @@ public record SnapshotLayout(int capacity) {
     public static final int BUCKETS_PER_CHUNK = 4;
 
     public static final int BASE = 32;
-    public static final int STAMP = BASE + 8;
-    public static final int SHIFT = STAMP + 8;
+    public static final int SHIFT = BASE + 8;
     public static final int BUCKETS = SHIFT + 4;
     public static final int FIRST_BUCKET = BUCKETS + 4;
     public static final int FIRST_SEGMENT = FIRST_BUCKET + 4;

@@ -1,16 +1,16 @@
 package io.datachunk.reader.format;
 
 import io.datachunk.reader.DatasetId;
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 
 /**
- * Looks blocks up in the snapshots of one state file. Thread-safe.
+ * Looks datasets and blocks up in the snapshots of one state file. Thread-safe.
  *
  * <p>A snapshot that the manager writes over meanwhile gives nonsense or an {@link IndexOutOfBoundsException}: whatever
  * comes of a search is to be believed only if {@link StateFile#isFresh} afterwards.
  */
 public final class SnapshotReader {
-    private final ByteBuffer buffer;
+    private final MappedByteBuffer buffer;
     private final int snapshots;
     private final int snapshotBytes;
     private final int hashMask;
@@ -29,76 +29,76 @@ public final class SnapshotReader {
         this.segments = layout.segments();
     }
 
-    /** The number that a dataset has in a snapshot; negative if it has none. */
-    public int numberOf(long version, DatasetId dataset) {
-        int snapshot = snapshot(version);
-        long first = dataset.first();
-        int at = SnapshotLayout.hashOf(first, dataset.second(), dataset.third(), dataset.fourth());
+    /** Where a dataset is in the snapshot of a version. */
+    public DatasetPlace placeOf(long version, DatasetId dataset) {
+        int snapshot = snapshots + ((int) version & StateFile.SNAPSHOTS - 1) * snapshotBytes;
+        int at = SnapshotLayout.hashOf(dataset.first(), dataset.second(), dataset.third(), dataset.fourth());
         for (int probes = 0; probes <= hashMask; probes++) {
-            int number =
-                    (int) Mapping.INT.get(buffer, snapshot + (at + probes & hashMask) * SnapshotLayout.HASH_BYTES) - 1;
+            int number = buffer.getInt(snapshot + (at + probes & hashMask) * SnapshotLayout.HASH_BYTES) - 1;
             if (number < 0) {
-                return number;
+                break;
             }
             int entry = snapshot + datasets + number * SnapshotLayout.DATASET_BYTES;
-            if ((long) Mapping.LONG.get(buffer, entry) == first
-                    && (long) Mapping.LONG.get(buffer, entry + 8) == dataset.second()
-                    && (long) Mapping.LONG.get(buffer, entry + 16) == dataset.third()
-                    && (long) Mapping.LONG.get(buffer, entry + 24) == dataset.fourth()) {
-                return number;
+            if (buffer.getLong(entry) == dataset.first()
+                    && buffer.getLong(entry + 8) == dataset.second()
+                    && buffer.getLong(entry + 16) == dataset.third()
+                    && buffer.getLong(entry + 24) == dataset.fourth()) {
+                return placeAt(version, snapshot, entry);
             }
         }
-        return -1;
+        return DatasetPlace.none(version);
     }
 
-    /** Tells the dataset that has a number in a snapshot from one that had it before. */
-    public long stampOf(long version, int number) {
-        return (long) Mapping.LONG.get(buffer, entry(version, number) + SnapshotLayout.STAMP);
+    private DatasetPlace placeAt(long version, int snapshot, int entry) {
+        int firstBucket = buffer.getInt(entry + SnapshotLayout.FIRST_BUCKET);
+        int firstSegment = buffer.getInt(entry + SnapshotLayout.FIRST_SEGMENT);
+        return new DatasetPlace(
+                version,
+                buffer.getLong(entry + SnapshotLayout.BASE),
+                buffer.getInt(entry + SnapshotLayout.SHIFT),
+                buffer.getInt(entry + SnapshotLayout.BUCKETS),
+                snapshot + buckets + firstBucket * SnapshotLayout.ENTRY_BYTES,
+                snapshot + segments + firstSegment * SnapshotLayout.ENTRY_BYTES);
     }
 
     /** The chunk of a block, as {@link SlotWord#chunk} packs it; {@link SlotWord#NONE} if there is none. */
-    public int chunkOf(long version, int number, long block) {
-        int entry = entry(version, number);
-        long relative = block - (long) Mapping.LONG.get(buffer, entry + SnapshotLayout.BASE);
-        long bucket = relative >>> (int) Mapping.INT.get(buffer, entry + SnapshotLayout.SHIFT);
-        if (Long.compareUnsigned(bucket, (int) Mapping.INT.get(buffer, entry + SnapshotLayout.BUCKETS)) >= 0) {
+    public int chunkOf(DatasetPlace place, long block) {
+        long relative = block - place.base();
+        long bucket = relative >>> place.shift();
+        if (Long.compareUnsigned(bucket, place.buckets()) >= 0) {
             return SlotWord.NONE;
         }
-        int first = (int) Mapping.INT.get(buffer, entry + SnapshotLayout.FIRST_BUCKET);
-        int at = snapshot(version) + buckets + (first + (int) bucket) * SnapshotLayout.ENTRY_BYTES;
-        long boundary = (long) Mapping.LONG.get(buffer, at);
-        long sides = (long) Mapping.LONG.get(buffer, at + 8);
-        int chunk = (int) (sides >>> (Long.compareUnsigned(relative, boundary) < 0 ? 0 : 32));
-        return chunk == SlotWord.SEARCH ? search(version, entry, relative, boundary) : chunk;
+        int at = place.firstBucket() + (int) bucket * SnapshotLayout.ENTRY_BYTES;
+        long boundary = buffer.getLong(at);
+        long sides = buffer.getLong(at + 8);
+        int chunk = (int) (sides >>> 32 * (1 - isLess(relative, boundary)));
+        return chunk == SlotWord.SEARCH ? search(place, relative, boundary) : chunk;
+    }
+
+    /**
+     * One if a number is less than another, unsigned, else zero. Without a branch: which side of a boundary a block is on
+     * cannot be predicted, and a misprediction costs more than all the rest of a search.
+     */
+    private static int isLess(long one, long other) {
+        return (int) ((~one & other | (~one | other) & one - other) >>> 63);
     }
 
     /** The last of some segments that begins at or before a block: the first of them does. */
-    private int search(long version, int entry, long relative, long firstAndCount) {
+    private int search(DatasetPlace place, long relative, long firstAndCount) {
         if (firstAndCount < 0 || (int) firstAndCount < 0) {
             throw new IndexOutOfBoundsException("torn"); // and the loop below might not end
         }
-        int origin = snapshot(version)
-                + segments
-                + (int) Mapping.INT.get(buffer, entry + SnapshotLayout.FIRST_SEGMENT) * SnapshotLayout.ENTRY_BYTES;
         int low = (int) firstAndCount;
         int high = low + (int) (firstAndCount >>> 32) - 1;
         while (low < high) {
             int middle = low + high + 1 >>> 1;
-            long start = (long) Mapping.LONG.get(buffer, origin + middle * SnapshotLayout.ENTRY_BYTES);
+            long start = buffer.getLong(place.firstSegment() + middle * SnapshotLayout.ENTRY_BYTES);
             if (Long.compareUnsigned(start, relative) <= 0) {
                 low = middle;
             } else {
                 high = middle - 1;
             }
         }
-        return (int) Mapping.INT.get(buffer, origin + low * SnapshotLayout.ENTRY_BYTES + 8);
-    }
-
-    private int entry(long version, int number) {
-        return snapshot(version) + datasets + number * SnapshotLayout.DATASET_BYTES;
-    }
-
-    private int snapshot(long version) {
-        return snapshots + ((int) version & StateFile.SNAPSHOTS - 1) * snapshotBytes;
+        return buffer.getInt(place.firstSegment() + low * SnapshotLayout.ENTRY_BYTES + 8);
     }
 }

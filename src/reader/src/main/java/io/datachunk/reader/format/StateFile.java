@@ -4,7 +4,7 @@ import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.util.UUID;
 
 /**
@@ -14,7 +14,6 @@ import java.util.UUID;
  *      0  magic i64 · abi i32 (written last) · capacity i32 · epoch i64 · pinning epoch i64 · boot id · volume
  *     64  current    i64   version of the newest snapshot; negative: superseded, open again     (own cache line)
  *    128  heartbeat  i64   one more every second                                                (own cache line)
- *    192  stamps     i64   how many numbers were given to datasets; the manager's own
  *   4096  slotWord[capacity]    i64, see {@link SlotWord}
  *         slotMeta[capacity]    96 bytes: dataset 32 · chunk id 32 · start · end · content i32 · padding
  *         snapshot[4]           see {@link SnapshotLayout}; version v is in snapshot[v &amp; 3]
@@ -34,7 +33,6 @@ public final class StateFile {
     private static final int VOLUME_OFFSET = BOOT_OFFSET + 16;
     private static final int CURRENT_OFFSET = 64;
     private static final int HEARTBEAT_OFFSET = 128;
-    private static final int STAMPS_OFFSET = 192;
     private static final int SLOT_WORDS_OFFSET = 4_096;
     private static final int META_BYTES = 96;
 
@@ -47,13 +45,13 @@ public final class StateFile {
     /** Versions after which a snapshot may be written over: one less than there are. */
     private static final int FRESH_VERSIONS = SNAPSHOTS - 1;
 
-    private final ByteBuffer buffer;
+    private final MappedByteBuffer buffer;
     private final int capacity;
     private final int metaOffset;
     private final int snapshotsOffset;
     private final SnapshotLayout layout;
 
-    private StateFile(ByteBuffer buffer, int capacity) {
+    private StateFile(MappedByteBuffer buffer, int capacity) {
         this.buffer = buffer;
         this.capacity = capacity;
         this.layout = new SnapshotLayout(capacity);
@@ -74,7 +72,7 @@ public final class StateFile {
      * @param capacity a power of two
      * @param pinningEpoch reader files of this epoch and older ones pin every chunk: what they count is not known
      */
-    public static StateFile write(ByteBuffer zeros, int capacity, long epoch, long pinningEpoch, RootFile root) {
+    public static StateFile write(MappedByteBuffer zeros, int capacity, long epoch, long pinningEpoch, RootFile root) {
         Mapping.LONG.set(zeros, MAGIC_OFFSET, MAGIC);
         Mapping.INT.set(zeros, CAPACITY_OFFSET, capacity);
         Mapping.LONG.set(zeros, EPOCH_OFFSET, epoch);
@@ -86,7 +84,7 @@ public final class StateFile {
     }
 
     /** Whether a mapped file is one of these, whole and of this version, boot and volume. */
-    public static boolean isUsable(ByteBuffer buffer, UUID boot, UUID volume) {
+    public static boolean isUsable(MappedByteBuffer buffer, UUID boot, UUID volume) {
         return isState(buffer)
                 && (int) Mapping.INT.getAcquire(buffer, ABI_OFFSET) == StateDirectory.ABI
                 && Integer.bitCount((int) Mapping.INT.get(buffer, CAPACITY_OFFSET)) == 1
@@ -97,16 +95,16 @@ public final class StateFile {
     }
 
     /** Whether a mapped file is one of these at all, of whatever version. */
-    public static boolean isState(ByteBuffer buffer) {
+    public static boolean isState(MappedByteBuffer buffer) {
         return buffer.capacity() >= SLOT_WORDS_OFFSET && (long) Mapping.LONG.get(buffer, MAGIC_OFFSET) == MAGIC;
     }
 
     /** A mapped file that is usable. */
-    public static StateFile of(ByteBuffer buffer) {
+    public static StateFile of(MappedByteBuffer buffer) {
         return new StateFile(buffer, (int) Mapping.INT.get(buffer, CAPACITY_OFFSET));
     }
 
-    public ByteBuffer buffer() {
+    public MappedByteBuffer buffer() {
         return buffer;
     }
 
@@ -158,7 +156,7 @@ public final class StateFile {
     }
 
     /** The same for a file that is not usable, but is a state. */
-    public static void supersede(ByteBuffer buffer) {
+    public static void supersede(MappedByteBuffer buffer) {
         Mapping.LONG.setVolatile(buffer, CURRENT_OFFSET, Long.MIN_VALUE);
         VarHandle.fullFence();
     }
@@ -169,13 +167,6 @@ public final class StateFile {
 
     public void beat() {
         Mapping.LONG.getAndAdd(buffer, HEARTBEAT_OFFSET, 1L);
-    }
-
-    /** A number that this file has not given before. */
-    public long nextStamp() {
-        long stamp = (long) Mapping.LONG.get(buffer, STAMPS_OFFSET) + 1;
-        Mapping.LONG.setVolatile(buffer, STAMPS_OFFSET, stamp);
-        return stamp;
     }
 
     public long slotWord(int slot) {
@@ -227,6 +218,6 @@ public final class StateFile {
     }
 
     private long word(int offset) {
-        return (long) Mapping.LONG.get(buffer, offset);
+        return buffer.getLong(offset);
     }
 }
