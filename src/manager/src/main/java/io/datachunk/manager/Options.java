@@ -5,6 +5,7 @@ import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The settings of a {@link DataManager}. Immutable: every {@code with} method gives a changed copy.
@@ -24,7 +25,9 @@ import java.util.Optional;
  * @param credentials the request headers that a host wants
  * @param certificateAuthorities a PEM file of certificates that are trusted besides those of the Java runtime
  * @param proxies which proxy to ask for a URL
- * @param acceptNewVolume whether to begin on a data directory that is another one than the state remembers
+ * @param expectedVolume the volume that somebody outside of this machine remembers the data directory to be; empty: what
+ *     the state remembers counts
+ * @param acceptNewVolume whether to begin on a data directory that is another one than the remembered one
  */
 public record Options(
         Optional<Path> stateDir,
@@ -40,6 +43,7 @@ public record Options(
         Credentials credentials,
         Optional<Path> certificateAuthorities,
         ProxySelector proxies,
+        Optional<UUID> expectedVolume,
         boolean acceptNewVolume) {
 
     /** Two chunks of 4 files keep 8 connections busy, and the next begin while the last files of one end. */
@@ -87,6 +91,7 @@ public record Options(
                 Credentials.NONE,
                 Optional.empty(),
                 ProxySelector.of(null),
+                Optional.empty(),
                 false);
     }
 
@@ -106,6 +111,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -125,6 +131,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -144,6 +151,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -163,6 +171,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -182,6 +191,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -201,6 +211,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -220,6 +231,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -239,6 +251,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -258,6 +271,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -277,6 +291,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -296,6 +311,7 @@ public record Options(
                 source,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -315,6 +331,7 @@ public record Options(
                 credentials,
                 Optional.of(pem),
                 proxies,
+                expectedVolume,
                 acceptNewVolume);
     }
 
@@ -334,10 +351,31 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 selector,
+                expectedVolume,
                 acceptNewVolume);
     }
 
-    /** Whether to begin on a data directory that is another one than the state remembers. */
+    /** Refuses to begin on any other volume, or on an empty directory, unless a new volume is accepted. */
+    public Options withExpectedVolume(UUID volume) {
+        return new Options(
+                stateDir,
+                chunksAtOnce,
+                connections,
+                maxBytesPerSecond,
+                diskReserveBytes,
+                maxFileBytes,
+                maxChunkBytes,
+                allowedAddresses,
+                deniedAddresses,
+                refuseLocalAddresses,
+                credentials,
+                certificateAuthorities,
+                proxies,
+                Optional.of(volume),
+                acceptNewVolume);
+    }
+
+    /** Whether to begin on a data directory that is another one than the remembered one. */
     public Options withAcceptNewVolume(boolean accept) {
         return new Options(
                 stateDir,
@@ -353,6 +391,7 @@ public record Options(
                 credentials,
                 certificateAuthorities,
                 proxies,
+                expectedVolume,
                 accept);
     }
 
