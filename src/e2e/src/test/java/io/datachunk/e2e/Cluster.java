@@ -1,0 +1,70 @@
+package io.datachunk.e2e;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A cluster in the hands of its administrator.
+ *
+ * @param kubectl the program
+ */
+record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) {
+    /** Of the repository. */
+    static final Path ROOT =
+            Path.of(System.getProperty("basedir", ".")).resolve("../..").normalize();
+
+    private static final long KUBECTL_TIMEOUT_SECONDS = 120;
+
+    static KubernetesClient clientOf(Path kubeconfig) {
+        try {
+            return new KubernetesClientBuilder()
+                    .withConfig(Config.fromKubeconfig(Files.readString(kubeconfig)))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a command line prints. Fails unless it succeeds. */
+    String kubectl(String... arguments) {
+        Printed printed = tryKubectl(arguments);
+        if (printed.exitCode() != 0) {
+            throw new AssertionError("kubectl " + String.join(" ", arguments) + ": " + printed.text());
+        }
+        return printed.text();
+    }
+
+    Printed tryKubectl(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig=" + kubeconfig));
+        command.addAll(Arrays.asList(arguments));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(KUBECTL_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("kubectl hangs: " + command);
+            }
+            return new Printed(process.exitValue(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** What a program printed, and how it ended. */
+    record Printed(int exitCode, String text) {}
+}

@@ -1,0 +1,103 @@
+package io.datachunk.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.datachunk.api.ApiJson;
+import io.datachunk.api.DataChunk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Everything below {@code manifests/}, without a cluster. */
+class ManifestsTest {
+    private static final Path MANIFESTS = Cluster.ROOT.resolve("manifests");
+
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(MANIFESTS)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyDocumentIsANamedObject(Path file) throws IOException {
+        assertThat(file.getFileName().toString()).endsWith(".yaml");
+        assertThat(documents(file)).isNotEmpty().allSatisfy(document -> {
+            assertThat(document.path("apiVersion").asText()).isNotEmpty();
+            assertThat(document.path("kind").asText()).isNotEmpty();
+            if (!document.path("apiVersion").asText().startsWith("kustomize.config.k8s.io/")) {
+                assertThat(document.at("/metadata/name").asText()).isNotEmpty();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void aKustomizationNamesWhatIsThereAndAllOfIt(Path file) throws IOException {
+        JsonNode first = documents(file).getFirst();
+        if (!first.path("apiVersion").asText().startsWith("kustomize.config.k8s.io/")) {
+            return;
+        }
+        List<String> named = new ArrayList<>();
+        first.path("resources").forEach(resource -> named.add(resource.asText()));
+
+        assertThat(named)
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(file.resolveSibling(name)).exists());
+        try (Stream<Path> siblings = Files.list(file.getParent())) {
+            assertThat(siblings.filter(sibling -> !sibling.equals(file))
+                            .map(sibling -> sibling.getFileName().toString()))
+                    .allSatisfy(sibling -> assertThat(named).contains(sibling));
+        }
+    }
+
+    @Test
+    void samplesAreDataChunksThatWeRead() throws IOException {
+        try (Stream<Path> samples = Files.list(MANIFESTS.resolve("samples"))) {
+            assertThat(samples).hasSizeGreaterThanOrEqualTo(3).allSatisfy(file -> {
+                try (MappingIterator<DataChunk> chunks =
+                        ApiJson.yaml().readerFor(DataChunk.class).readValues(file.toFile())) {
+                    assertThat(chunks.readAll())
+                            .isNotEmpty()
+                            .allSatisfy(chunk -> assertThat(chunk.problem()).isEmpty());
+                }
+            });
+        }
+    }
+
+    @Test
+    void noRoleHasAWildcardOrReadsSecretsOrPods() throws IOException {
+        List<JsonNode> rules = new ArrayList<>();
+        for (Path file : files()) {
+            documents(file).forEach(document -> document.path("rules").forEach(rules::add));
+        }
+
+        assertThat(rules).isNotEmpty().allSatisfy(rule -> {
+            assertThat(rule.toString()).doesNotContain("*").doesNotContain("secrets");
+            assertThat(rule.path("resources").toString()).doesNotContain("pods");
+            assertThat(rule.path("verbs").toString())
+                    .doesNotContain("impersonate")
+                    .doesNotContain("escalate");
+        });
+    }
+
+    private static List<JsonNode> documents(Path file) {
+        try (MappingIterator<JsonNode> documents =
+                new ObjectMapper(new YAMLFactory()).readerFor(JsonNode.class).readValues(file.toFile())) {
+            return documents.readAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
