@@ -1,0 +1,50 @@
+package io.datachunk.manager;
+
+import io.datachunk.manager.plan.Row;
+import io.datachunk.reader.ChunkId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The rows that anybody may read: written by the planner thread alone, read by all. Thread-safe. */
+final class StatusBoard {
+    private final Progress progress;
+    private final Listeners<ChunkStatus> listeners;
+    private final ConcurrentHashMap<ChunkId, Shown> rows = new ConcurrentHashMap<>();
+
+    StatusBoard(Progress progress, Listeners<ChunkStatus> listeners) {
+        this.progress = progress;
+        this.listeners = listeners;
+    }
+
+    private record Shown(Row row, Instant since) {}
+
+    /** Shows what the plan says of a chunk now, and tells the listeners if state or reason changed. */
+    void show(ChunkId id, Optional<Row> now) {
+        if (now.isEmpty()) {
+            rows.remove(id);
+            return;
+        }
+        Row row = now.get();
+        Shown before = rows.get(id);
+        if (before != null && before.row.state() == row.state() && before.row.reason() == row.reason()) {
+            rows.put(id, new Shown(row, before.since));
+            return;
+        }
+        Shown shown = new Shown(row, Instant.now());
+        rows.put(id, shown);
+        listeners.tell(status(shown));
+    }
+
+    List<ChunkStatus> all() {
+        return rows.values().stream().map(this::status).toList();
+    }
+
+    private ChunkStatus status(Shown shown) {
+        Row row = shown.row;
+        Progress.Bytes bytes = progress.of(row.directory());
+        return new ChunkStatus(
+                row.id(), row.state(), row.reason(), row.message(), bytes.done(), bytes.total(), shown.since);
+    }
+}
