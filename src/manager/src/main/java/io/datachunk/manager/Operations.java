@@ -91,7 +91,6 @@ final class Operations implements AutoCloseable {
             case Step.Delete delete -> {
                 ChunkDirectory directory = delete.directory();
                 verifier.remove(directory);
-                deleter.setHurry(delete.hurry());
                 deleter.delete(directory, () -> answers.moved.accept(directory), () -> gone(directory));
             }
             case Step.Inspect inspect -> verifier.inspect(inspect.directory());

@@ -127,6 +127,7 @@ final class Planner implements AutoCloseable {
         if (plan.nextTickMs() <= nowMs()) {
             apply(new Event.Tick());
         }
+        Objects.requireNonNull(operations).setHurry(plan.spaceIsShort());
         if (nextPublishMs <= nowMs()) {
             publish();
         }
