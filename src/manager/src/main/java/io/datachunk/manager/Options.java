@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * The settings of a {@link DataManager}. Immutable: every {@code with} method gives a changed copy.
@@ -97,307 +98,144 @@ public record Options(
 
     /** Puts the state files into {@code dir}, best on tmpfs and shared with every reader. */
     public Options withStateDir(Path dir) {
-        return new Options(
-                Optional.of(dir),
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.stateDir = Optional.of(dir));
     }
 
     /** Downloads that many chunks at the same time, 1 or more. */
     public Options withChunksAtOnce(int chunks) {
-        return new Options(
-                stateDir,
-                chunks,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.chunksAtOnce = chunks);
     }
 
     /** Downloads that many files at the same time, 1 or more. */
     public Options withConnections(int files) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                files,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.connections = files);
     }
 
     /** Caps the sum of all downloads, in bytes a second, 1 or more. */
     public Options withMaxBytesPerSecond(long bytes) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                bytes,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.maxBytesPerSecond = bytes);
     }
 
     /** Leaves that many bytes of the volume free, 0 or more. */
     public Options withDiskReserveBytes(long bytes) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                bytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.diskReserveBytes = bytes);
     }
 
     /** Refuses larger files, in bytes, 1 or more. */
     public Options withMaxFileBytes(long bytes) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                bytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.maxFileBytes = bytes);
     }
 
     /** Refuses larger chunks, in bytes, 1 or more. */
     public Options withMaxChunkBytes(long bytes) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                bytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.maxChunkBytes = bytes);
     }
 
     /** Makes exceptions to refusals, for example {@code 10.1.0.0/16} or {@code fd00::/8}. */
     public Options withAllowedAddresses(List<String> cidrs) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                cidrs,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.allowedAddresses = cidrs);
     }
 
     /** Refuses addresses, for example {@code 0.0.0.0/0}. */
     public Options withDeniedAddresses(List<String> cidrs) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                cidrs,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.deniedAddresses = cidrs);
     }
 
     /** Whether to refuse loopback, link-local, multicast and unspecified addresses. */
     public Options withRefuseLocalAddresses(boolean refuse) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuse,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.refuseLocalAddresses = refuse);
     }
 
     /** Sends the headers that {@code source} has for a host. */
     public Options withCredentials(Credentials source) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                source,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.credentials = source);
     }
 
     /** Trusts the certificates of a PEM file besides those of the Java runtime. */
     public Options withCertificateAuthorities(Path pem) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                Optional.of(pem),
-                proxies,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.certificateAuthorities = Optional.of(pem));
     }
 
     /** Asks the proxies that {@code selector} names. */
     public Options withProxies(ProxySelector selector) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                selector,
-                expectedVolume,
-                acceptNewVolume);
+        return changed(draft -> draft.proxies = selector);
     }
 
     /** Refuses to begin on any other volume, or on an empty directory, unless a new volume is accepted. */
     public Options withExpectedVolume(UUID volume) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                Optional.of(volume),
-                acceptNewVolume);
+        return changed(draft -> draft.expectedVolume = Optional.of(volume));
     }
 
     /** Whether to begin on a data directory that is another one than the remembered one. */
     public Options withAcceptNewVolume(boolean accept) {
-        return new Options(
-                stateDir,
-                chunksAtOnce,
-                connections,
-                maxBytesPerSecond,
-                diskReserveBytes,
-                maxFileBytes,
-                maxChunkBytes,
-                allowedAddresses,
-                deniedAddresses,
-                refuseLocalAddresses,
-                credentials,
-                certificateAuthorities,
-                proxies,
-                expectedVolume,
-                accept);
+        return changed(draft -> draft.acceptNewVolume = accept);
+    }
+
+    private Options changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.toOptions();
     }
 
     private static void requireAtLeast(long least, long value, String name) {
         if (value < least) {
             throw new IllegalArgumentException(name + " needs to be " + least + " or more, but is " + value);
+        }
+    }
+
+    /** The components while one of them changes: the only place that lists them besides the record. Used by one thread. */
+    private static final class Draft {
+        private Optional<Path> stateDir;
+        private int chunksAtOnce;
+        private int connections;
+        private long maxBytesPerSecond;
+        private long diskReserveBytes;
+        private long maxFileBytes;
+        private long maxChunkBytes;
+        private List<String> allowedAddresses;
+        private List<String> deniedAddresses;
+        private boolean refuseLocalAddresses;
+        private Credentials credentials;
+        private Optional<Path> certificateAuthorities;
+        private ProxySelector proxies;
+        private Optional<UUID> expectedVolume;
+        private boolean acceptNewVolume;
+
+        Draft(Options from) {
+            stateDir = from.stateDir;
+            chunksAtOnce = from.chunksAtOnce;
+            connections = from.connections;
+            maxBytesPerSecond = from.maxBytesPerSecond;
+            diskReserveBytes = from.diskReserveBytes;
+            maxFileBytes = from.maxFileBytes;
+            maxChunkBytes = from.maxChunkBytes;
+            allowedAddresses = from.allowedAddresses;
+            deniedAddresses = from.deniedAddresses;
+            refuseLocalAddresses = from.refuseLocalAddresses;
+            credentials = from.credentials;
+            certificateAuthorities = from.certificateAuthorities;
+            proxies = from.proxies;
+            expectedVolume = from.expectedVolume;
+            acceptNewVolume = from.acceptNewVolume;
+        }
+
+        Options toOptions() {
+            return new Options(
+                    stateDir,
+                    chunksAtOnce,
+                    connections,
+                    maxBytesPerSecond,
+                    diskReserveBytes,
+                    maxFileBytes,
+                    maxChunkBytes,
+                    allowedAddresses,
+                    deniedAddresses,
+                    refuseLocalAddresses,
+                    credentials,
+                    certificateAuthorities,
+                    proxies,
+                    expectedVolume,
+                    acceptNewVolume);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which addresses may be connected to. The longest matching prefix among the allowed and the denied decides, a denial on
@@ -14,13 +15,17 @@ import java.util.Optional;
  * <p>An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged as both.
  */
 public final class AddressPolicy {
-    /** Clouds answer with credentials here; the IPv4 one is link-local, this one is a unique local address. */
-    private static final Cidr METADATA_V6 = Cidr.parse("fd00:ec2::254/128");
+    /** Clouds answer with credentials here; most use 169.254.169.254, which is link-local, but not all and not only. */
+    private static final List<Cidr> METADATA = Stream.of(
+                    "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "192.0.0.192", "168.63.129.16")
+            .map(Cidr::parse)
+            .toList();
 
     private static final Cidr THIS_NETWORK = Cidr.parse("0.0.0.0/8");
     private static final Cidr BROADCAST = Cidr.parse("255.255.255.255/32");
     private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
     private static final Cidr COMPATIBLE = Cidr.parse("::/96");
+    private static final Cidr UNSPECIFIED_AND_LOOPBACK_V6 = Cidr.parse("::/127");
     private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16");
 
     private final List<Cidr> allowed;
@@ -82,7 +87,7 @@ public final class AddressPolicy {
         if (address.isLoopbackAddress()) {
             return Optional.of("is a loopback address");
         }
-        if (address.isLinkLocalAddress() || METADATA_V6.contains(bytes)) {
+        if (address.isLinkLocalAddress() || METADATA.stream().anyMatch(cidr -> cidr.contains(bytes))) {
             return Optional.of("is a link-local or metadata address");
         }
         if (address.isMulticastAddress() || BROADCAST.contains(bytes)) {
@@ -95,6 +100,9 @@ public final class AddressPolicy {
     }
 
     private static Optional<byte[]> carriedV4(byte[] address) {
+        if (UNSPECIFIED_AND_LOOPBACK_V6.contains(address)) {
+            return Optional.empty();
+        }
         if (NAT64.contains(address) || COMPATIBLE.contains(address)) {
             return Optional.of(Arrays.copyOfRange(address, 12, 16));
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,26 +29,26 @@ record AnswerRules(FileSpec file, long maxFileBytes, Instant wallClock) {
     /** RFC 9110, 8.8.2.2: a Last-Modified is strong if it is at least a second older than the Date; a minute is clear. */
     private static final Duration CLEARLY_OLDER = Duration.ofMinutes(1);
 
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
+    private static final List<String> FRAMING_HEADERS = List.of("Content-Length", "Content-Range", "Transfer-Encoding");
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes \\d{1,18}-\\d{1,18}/(\\d{1,18})");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
 
     /**
-     * Judges an answer.
+     * What is there already, and what it belongs to.
      *
-     * @param asked the URL of this hop
-     * @param offset where the request began; 0 for a fresh one
-     * @param validator what the request carried
+     * @param bytes from the beginning of the file; 0: all of it was asked for
+     * @param validator that the request carried
+     * @param total of the whole file, as the answer said that these bytes are from
      */
-    Verdict judge(Source.Answer answer, URI asked, long offset, Optional<String> validator) {
+    record Begun(long bytes, Optional<String> validator, OptionalLong total) {}
+
+    /** Judges an answer to the request for the rest of what has begun, at the URL of this hop. */
+    Verdict judge(Source.Answer answer, URI asked, Begun begun) {
         String from = " from " + SafeUrl.of(asked);
         return switch (answer.status()) {
             case 200 -> accept(answer, from);
-            case 206 -> offset > 0 ? acceptRange(answer, from, offset, validator) : unasked(answer, from);
-            case 416 ->
-                offset > 0
-                        ? new Verdict.Restart()
-                        : new Verdict.Refuse(FileFailure.temporary(
-                                Reason.SOURCE_REFUSED, "416" + from + ", which was asked for no range"));
+            case 206 -> begun.bytes() > 0 ? acceptRange(answer, from, begun) : unasked(answer, from);
+            case 416 -> begun.bytes() > 0 ? new Verdict.Restart() : unasked(answer, from);
             case 301, 302, 303, 307, 308 -> redirect(answer, asked, from);
             case 404, 410 ->
                 lasting(Reason.NOT_FOUND, answer.status() + from + ": put the file there or correct the url");
@@ -56,16 +57,11 @@ record AnswerRules(FileSpec file, long maxFileBytes, Instant wallClock) {
                         Reason.FORBIDDEN,
                         answer.status() + from
                                 + ": renew the signature of the url or give the agent credentials for the host");
-            case 408, 425, 429, 500, 502, 503, 504 ->
-                new Verdict.Refuse(
-                        new FileFailure(Reason.SOURCE_REFUSED, answer.status() + from, false, retryAfterMs(answer), 0));
-            default -> {
-                if (answer.status() >= 400 && answer.status() < 500) {
-                    yield lasting(Reason.FORBIDDEN, answer.status() + from + ": correct the url");
-                }
-                yield new Verdict.Refuse(
-                        FileFailure.temporary(Reason.SOURCE_REFUSED, "unexpected answer " + answer.status() + from));
-            }
+            case 408, 425, 429, 500, 502, 503, 504 -> later(answer.status() + from, answer);
+            default ->
+                answer.status() >= 400 && answer.status() < 500
+                        ? lasting(Reason.FORBIDDEN, answer.status() + from + ": correct the url")
+                        : later("unexpected answer " + answer.status() + from, answer);
         };
     }
 
@@ -75,62 +71,77 @@ record AnswerRules(FileSpec file, long maxFileBytes, Instant wallClock) {
         if (malformed.isPresent()) {
             return malformed.get();
         }
-        Optional<Long> length = answer.header("Content-Length").map(Long::parseLong);
-        boolean chunked = answer.header("Transfer-Encoding")
-                .filter(coding -> coding.equalsIgnoreCase("chunked"))
-                .isPresent();
-        if (length.isEmpty() && !chunked && file.sizeBytes().isEmpty()) {
+        OptionalLong length = contentLength(answer);
+        boolean framed = length.isPresent() || isChunked(answer);
+        if (!framed && file.sizeBytes().isEmpty()) {
             return lasting(
                     Reason.SIZE_MISMATCH,
                     "no length" + from + ", so a cut body could not be told from a whole one: declare sizeBytes");
         }
-        OptionalLong total = length.isPresent() ? OptionalLong.of(length.get()) : file.sizeBytes();
-        return checkTotal(total, from)
-                .orElseGet(() -> new Verdict.Accept(0, total, strongValidator(answer), length.isPresent() || chunked));
+        OptionalLong total = length.isPresent() ? length : file.sizeBytes();
+        Optional<String> range = answer.header("Content-Range");
+        if (range.isPresent() && !isRange(range.get(), 0, total)) {
+            return lasting(Reason.SIZE_MISMATCH, "a part of the file" + from + " as if it were the whole");
+        }
+        return checkTotal(total, from).orElseGet(() -> new Verdict.Accept(0, total, strongValidator(answer), framed));
     }
 
-    private Verdict acceptRange(Source.Answer answer, String from, long offset, Optional<String> validator) {
+    private Verdict acceptRange(Source.Answer answer, String from, Begun begun) {
         Optional<Verdict> malformed = malformed(answer, from);
         if (malformed.isPresent()) {
             return malformed.get();
         }
         Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
-        if (!range.matches()) {
-            return lasting(Reason.SIZE_MISMATCH, "206 without a usable Content-Range" + from);
-        }
-        long total = Long.parseLong(range.group(3));
-        if (Long.parseLong(range.group(1)) != offset || Long.parseLong(range.group(2)) != total - 1) {
-            return lasting(
-                    Reason.SIZE_MISMATCH,
-                    "Content-Range " + range.group() + from + " is not the one asked for, from byte " + offset);
-        }
-        Optional<String> length = answer.header("Content-Length");
-        if (length.isPresent() && Long.parseLong(length.get()) != total - offset) {
-            return lasting(Reason.SIZE_MISMATCH, "Content-Length and Content-Range disagree" + from);
-        }
-        if (!strongValidator(answer).equals(validator)) {
+        if (!range.matches() || !strongValidator(answer).equals(begun.validator())) {
             return new Verdict.Restart();
         }
+        long total = Long.parseLong(range.group(1));
+        long rest = total - begun.bytes();
+        OptionalLong length = contentLength(answer);
+        if (!isRange(range.group(), begun.bytes(), OptionalLong.of(total))
+                || length.orElse(rest) != rest
+                || begun.total().orElse(total) != total) {
+            return new Verdict.Restart();
+        }
+        boolean framed = length.isPresent() || isChunked(answer);
         return checkTotal(OptionalLong.of(total), from)
-                .orElseGet(() -> new Verdict.Accept(offset, OptionalLong.of(total), validator, true));
+                .orElseGet(() -> new Verdict.Accept(begun.bytes(), OptionalLong.of(total), begun.validator(), framed));
     }
 
-    private static Verdict unasked(Source.Answer answer, String from) {
-        return new Verdict.Refuse(FileFailure.temporary(
-                Reason.SOURCE_REFUSED, answer.status() + from + ", which was asked for no range"));
+    /** Whether a Content-Range is that of everything from an offset on. */
+    private static boolean isRange(String contentRange, long offset, OptionalLong total) {
+        return total.isPresent()
+                && contentRange.equals("bytes " + offset + "-" + (total.getAsLong() - 1) + "/" + total.getAsLong());
     }
 
-    private Optional<Verdict> malformed(Source.Answer answer, String from) {
+    private static OptionalLong contentLength(Source.Answer answer) {
+        return answer.header("Content-Length").map(Long::parseLong).stream()
+                .mapToLong(Long::longValue)
+                .findFirst();
+    }
+
+    private static boolean isChunked(Source.Answer answer) {
+        return answer.header("Transfer-Encoding").isPresent();
+    }
+
+    private Verdict unasked(Source.Answer answer, String from) {
+        return later(answer.status() + from + ", which was asked for no range", answer);
+    }
+
+    /** Whether its bytes are not the file's, or it says two things at once. */
+    private static Optional<Verdict> malformed(Source.Answer answer, String from) {
         String coding = answer.header("Content-Encoding").orElse("identity");
-        if (!coding.equalsIgnoreCase("identity")) {
+        if (!coding.equalsIgnoreCase("identity") || answer.contradicts("Content-Encoding")) {
             return Optional.of(lasting(
                     Reason.SIZE_MISMATCH,
                     "a content coding" + from + ", whose bytes are not the file's: serve the file as it is"));
         }
-        Optional<String> length = answer.header("Content-Length");
-        if (answer.contradicts("Content-Length")
-                || length.isPresent() && !DIGITS.matcher(length.get()).matches()) {
-            return Optional.of(lasting(Reason.SIZE_MISMATCH, "a Content-Length that makes no sense" + from));
+        String framing = answer.header("Transfer-Encoding").orElse("chunked");
+        String length = answer.header("Content-Length").orElse("0");
+        if (!framing.equalsIgnoreCase("chunked")
+                || !DIGITS.matcher(length).matches()
+                || FRAMING_HEADERS.stream().anyMatch(answer::contradicts)) {
+            return Optional.of(lasting(Reason.SIZE_MISMATCH, "a length that makes no sense" + from));
         }
         return Optional.empty();
     }
@@ -154,12 +165,17 @@ record AnswerRules(FileSpec file, long maxFileBytes, Instant wallClock) {
         return Optional.empty();
     }
 
-    private static Verdict redirect(Source.Answer answer, URI asked, String from) {
+    private Verdict redirect(Source.Answer answer, URI asked, String from) {
+        String location = answer.header("Location").orElse("");
         URI target;
         try {
-            target = asked.resolve(answer.header("Location").orElse(""));
+            target = asked.resolve(location);
         } catch (IllegalArgumentException e) {
-            return lasting(Reason.ADDRESS_REFUSED, "a redirect to what is not a URL" + from);
+            location = "";
+            target = asked;
+        }
+        if (location.isEmpty()) {
+            return later("a redirect to what is not a URL" + from, answer);
         }
         String scheme = target.getScheme() == null ? "" : target.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https") || target.getHost() == null) {
@@ -173,6 +189,9 @@ record AnswerRules(FileSpec file, long maxFileBytes, Instant wallClock) {
 
     /** The ETag if it is strong, or else a Last-Modified that is clearly older than the Date. */
     private static Optional<String> strongValidator(Source.Answer answer) {
+        if (answer.contradicts("ETag") || answer.contradicts("Last-Modified")) {
+            return Optional.empty();
+        }
         Optional<String> etag = answer.header("ETag");
         if (etag.isPresent()) {
             return etag.filter(value -> value.startsWith("\"") && value.endsWith("\"") && value.length() > 2);
@@ -207,6 +226,10 @@ record AnswerRules(FileSpec file, long maxFileBytes, Instant wallClock) {
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    private Verdict later(String message, Source.Answer answer) {
+        return new Verdict.Refuse(new FileFailure(Reason.SOURCE_REFUSED, message, false, retryAfterMs(answer), 0));
     }
 
     private static Verdict lasting(Reason reason, String message) {

@@ -1,6 +1,7 @@
 package io.datachunk.manager.transfer;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A cap on the bytes a second of all downloads together. Thread-safe: {@code freeAtNanos} is guarded by this. */
 final class Bandwidth {
@@ -20,7 +21,7 @@ final class Bandwidth {
     }
 
     /** Accounts for bytes that came, and waits until the cap allows more; ends early when {@code cancelled}. */
-    void spend(int bytes, java.util.function.BooleanSupplier cancelled) {
+    void spend(int bytes, BooleanSupplier cancelled) {
         if (maxBytesPerSecond == Long.MAX_VALUE) {
             return;
         }

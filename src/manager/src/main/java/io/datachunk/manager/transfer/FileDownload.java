@@ -5,24 +5,19 @@ import io.datachunk.manager.FileSpec;
 import io.datachunk.manager.Reason;
 import io.datachunk.manager.StoredFile;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file on its way into a staging directory: resumes what is there, follows redirects, writes, verifies and forces.
- * Runs once, on one transfer thread, which owns its fields; {@link #cancel} comes from any.
+ * One file on its way into a staging directory: goes on with what is there, follows redirects, writes, verifies and forces
+ * to disk. Runs on one transfer thread at a time, which owns its fields; {@link #cancel} and {@link #asksNext} come from any.
  */
 final class FileDownload {
     private static final int MAX_REDIRECTS = 5;
@@ -35,13 +30,14 @@ final class FileDownload {
     private final FileSpec file;
     private final Engine engine;
     private final Path path;
-    private final FileContent content;
 
-    /** Bytes of the file that are in {@link #content} and on disk. */
-    private long offset;
-
+    /** Of the bytes in the staged file; empty if they cannot be gone on with. */
     private Optional<String> validator = Optional.empty();
 
+    /** Of the whole file, as the answer said that gave the bytes in the staged file. */
+    private OptionalLong total = OptionalLong.empty();
+
+    private volatile URI asksNext;
     private volatile boolean cancelled;
     private volatile Source.@Nullable Call call;
 
@@ -51,14 +47,24 @@ final class FileDownload {
         this.file = file;
         this.engine = engine;
         this.path = chunk.staging().resolve(file.name());
-        this.content = new FileContent(file.digest().isPresent());
+        this.asksNext = file.url();
     }
 
-    URI url() {
-        return file.url();
+    ChunkDownload chunk() {
+        return chunk;
     }
 
-    /** Ends it soon, whether it runs or waits. */
+    /** Its place among the chunk's files. */
+    int index() {
+        return index;
+    }
+
+    /** The URL whose host has to be free before it is this file's turn. */
+    URI asksNext() {
+        return asksNext;
+    }
+
+    /** Ends it soon, if it runs. */
     void cancel() {
         cancelled = true;
         Source.Call running = call;
@@ -67,76 +73,97 @@ final class FileDownload {
         }
     }
 
-    /** Downloads what is missing. */
-    StoredFile run() throws FileFailedException {
-        Optional<ResumeRecord.Entry> begun = chunk.usable(file);
-        Optional<StoredFile> complete =
-                begun.filter(ResumeRecord.Entry::complete).flatMap(this::kept);
-        if (complete.isPresent()) {
-            return complete.get();
-        }
+    /** Downloads what is missing; empty if it was sent to a host that is paused, and has to wait for another turn. */
+    Optional<StoredFile> run() throws FileFailedException {
+        requireDeclaredSizeAllowed();
+        asksNext = file.url();
+        forgetAnswer();
         ByteBuffer buffer = engine.buffers().take();
-        try (FileChannel out = open(begun.isPresent())) {
-            long total = begun.map(ResumeRecord.Entry::bytes).orElse(-1L);
-            if (begun.isPresent()) {
-                validator = Optional.ofNullable(begun.get().validator());
-                offset = content.updateFrom(out, buffer);
-                chunk.progress(index, offset);
+        try {
+            Optional<ResumeRecord.Entry> begun = chunk.record().usable(file);
+            if (begun.isPresent() && isKept(begun.get())) {
+                return begun.map(entry -> new StoredFile(file.name(), entry.bytes(), entry.crc32c(), file.digest()));
             }
-            if (offset == 0 || offset != total) {
-                fetch(out, buffer);
+            try (StagedFile staged = open(begun.isPresent())) {
+                boolean whole = begun.isPresent() && isWholeAfterReadingBack(staged, begun.get(), buffer);
+                return whole || fetch(staged, buffer) ? Optional.of(finish(staged)) : Optional.empty();
             }
-            return finish(out);
         } catch (IOException e) {
-            throw new FileFailedException(diskFailure(e));
+            throw new FileFailedException(FileFailure.ofDisk(e, chunk.bytes().needed()));
         } finally {
             engine.buffers().giveBack(buffer);
         }
     }
 
-    private Optional<StoredFile> kept(ResumeRecord.Entry entry) {
-        try {
-            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) && Files.size(path) == entry.bytes()) {
-                chunk.sized(index, entry.bytes());
-                chunk.progress(index, entry.bytes());
-                return Optional.of(new StoredFile(file.name(), entry.bytes(), entry.crc32c(), file.digest()));
-            }
-        } catch (IOException | FileFailedException downloadAgain) {
-            return Optional.empty();
+    private void requireDeclaredSizeAllowed() throws FileFailedException {
+        long most = engine.options().maxFileBytes();
+        if (file.sizeBytes().orElse(0) > most) {
+            throw new FileFailedException(FileFailure.lasting(
+                    Reason.SIZE_MISMATCH,
+                    file.name() + " is declared with more than the limit of " + most + " bytes a file"));
         }
-        return Optional.empty();
+        chunk.bytes().reserve();
     }
 
-    private FileChannel open(boolean resume) throws IOException {
-        if (resume && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private boolean isKept(ResumeRecord.Entry entry) throws IOException, FileFailedException {
+        boolean kept = entry.complete()
+                && entry.hasDigestOf(file)
+                && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(path) == entry.bytes();
+        if (kept) {
+            chunk.bytes().progress(index, entry.bytes());
+            chunk.bytes().sized(index, entry.bytes());
         }
-        Files.deleteIfExists(path);
-        return FileChannel.open(
-                path,
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS);
+        return kept;
     }
 
-    private void fetch(FileChannel out, ByteBuffer buffer) throws FileFailedException, IOException {
+    private StagedFile open(boolean goOn) throws IOException {
+        boolean withSha256 = file.digest().isPresent();
+        return goOn ? StagedFile.reopen(path, withSha256) : StagedFile.create(path, withSha256);
+    }
+
+    private boolean isWholeAfterReadingBack(StagedFile staged, ResumeRecord.Entry entry, ByteBuffer buffer)
+            throws IOException, FileFailedException {
+        staged.readBack(buffer, () -> cancelled);
+        requireNotCancelled();
+        validator = Optional.ofNullable(entry.validator());
+        total = entry.bytes() < 0 ? OptionalLong.empty() : OptionalLong.of(entry.bytes());
+        if (staged.bytes() == entry.bytes()) {
+            return true;
+        }
+        boolean tooLong = entry.bytes() >= 0 && staged.bytes() > entry.bytes();
+        if (entry.complete() || tooLong) {
+            startOver(staged);
+        } else {
+            chunk.bytes().progress(index, staged.bytes());
+        }
+        return false;
+    }
+
+    private void requireNotCancelled() throws FileFailedException {
+        if (cancelled) {
+            throw new FileFailedException(FileFailure.temporary(Reason.QUEUED, "cancelled"));
+        }
+    }
+
+    /** Asks until the body is there; false if the host to ask is paused. */
+    private boolean fetch(StagedFile staged, ByteBuffer buffer) throws FileFailedException, IOException {
         URI url = file.url();
         int redirects = 0;
         boolean restarted = false;
         AnswerRules rules = new AnswerRules(file, engine.options().maxFileBytes(), Instant.now());
         while (true) {
-            Source.Call request = engine.source().request(url, sameOrigin(url), offset, validator);
+            boolean credentialed = Authority.of(url).equals(Authority.of(file.url()));
+            Source.Call request = engine.source().request(url, credentialed, staged.bytes(), validator);
             call = request;
-            if (cancelled) {
-                throw new FileFailedException(FileFailure.temporary(Reason.QUEUED, "cancelled"));
-            }
+            requireNotCancelled();
             try (Watchdog.Watch watch = engine.watchdog().watch(request);
                     Source.Answer answer = execute(request, watch, url)) {
-                switch (rules.judge(answer, url, offset, validator)) {
+                watch.headArrived();
+                switch (rules.judge(answer, url, new AnswerRules.Begun(staged.bytes(), validator, total))) {
                     case Verdict.Accept accept -> {
-                        receive(accept, new Body(answer, watch, url), out, buffer);
-                        return;
+                        receive(accept, new Body(answer, watch, url), staged, buffer);
+                        return true;
                     }
                     case Verdict.Restart _ -> {
                         if (restarted) {
@@ -144,7 +171,7 @@ final class FileDownload {
                                     Reason.SOURCE_REFUSED, SafeUrl.of(url) + " answers the same range differently"));
                         }
                         restarted = true;
-                        startOver(out);
+                        startOver(staged);
                     }
                     case Verdict.Redirect redirect -> {
                         if (++redirects > MAX_REDIRECTS) {
@@ -153,10 +180,14 @@ final class FileDownload {
                                     "more than " + MAX_REDIRECTS + " redirects from " + SafeUrl.of(file.url())));
                         }
                         url = redirect.target();
+                        if (engine.pauses().waitNanos(url) > 0) {
+                            asksNext = url;
+                            return false;
+                        }
                     }
                     case Verdict.Refuse refuse -> {
                         if (answer.status() == 429 || answer.status() == 503) {
-                            engine.pauses().pause(file.url());
+                            engine.pauses().pause(url);
                         }
                         throw new FileFailedException(refuse.failure());
                     }
@@ -169,158 +200,102 @@ final class FileDownload {
         try {
             return request.execute();
         } catch (IOException | RuntimeException e) {
+            if (FileFailure.isNoConnection(e) && !cancelled) {
+                engine.pauses().pause(url);
+            }
             throw new FileFailedException(sourceFailure(e, watch, url));
         }
+    }
+
+    private static FileFailure sourceFailure(Exception e, Watchdog.Watch watch, URI url) {
+        return watch.stalled()
+                ? FileFailure.temporary(Reason.STALLED, SafeUrl.of(url) + " sends too slowly or not at all")
+                : FileFailure.ofSource(e, url);
     }
 
     /** A body and what is needed to say what is wrong with it. */
     private record Body(Source.Answer answer, Watchdog.Watch watch, URI url) {}
 
-    private void receive(Verdict.Accept accept, Body body, FileChannel out, ByteBuffer buffer)
+    private void receive(Verdict.Accept accept, Body body, StagedFile staged, ByteBuffer buffer)
             throws FileFailedException, IOException {
-        if (accept.offset() == 0 && offset > 0) {
-            startOver(out);
+        if (accept.offset() == 0) {
+            startOver(staged);
         }
-        OptionalLong total = accept.totalBytes();
+        total = accept.totalBytes();
         if (total.isPresent()) {
-            chunk.sized(index, total.getAsLong());
+            chunk.bytes().sized(index, total.getAsLong());
         }
         validator = accept.validator();
         if (validator.isPresent() && total.orElse(Long.MAX_VALUE) >= MIN_RESUMABLE_BYTES) {
-            chunk.record(file.name(), new ResumeRecord.Entry(validator.get(), false, total.orElse(-1), 0, null));
+            chunk.record().put(file.name(), entry(false, total.orElse(-1), 0, null));
         }
-        drain(total, body, out, buffer);
-        if (total.isPresent() && offset != total.getAsLong()) {
-            String cut = offset + " of " + total.getAsLong() + " bytes from " + SafeUrl.of(body.url());
+        drain(body, staged, buffer);
+        if (total.isPresent() && staged.bytes() != total.getAsLong()) {
+            String cut = staged.bytes() + " of " + total.getAsLong() + " bytes from " + SafeUrl.of(body.url());
             throw new FileFailedException(
                     accept.framed()
-                                    && file.sizeBytes().isPresent()
-                                    && body.answer().header("Content-Length").isEmpty()
                             ? FileFailure.lasting(Reason.SIZE_MISMATCH, cut + ": correct the url or the declared size")
                             : FileFailure.temporary(Reason.SOURCE_UNREACHABLE, cut + ", then the connection ended"));
         }
     }
 
-    private void drain(OptionalLong total, Body body, FileChannel out, ByteBuffer buffer)
-            throws FileFailedException, IOException {
+    private ResumeRecord.Entry entry(boolean complete, long bytes, int crc32c, @Nullable String digest) {
+        return new ResumeRecord.Entry(
+                validator.orElse(null), SafeUrl.identity(file.url()), complete, bytes, crc32c, digest);
+    }
+
+    private void drain(Body body, StagedFile staged, ByteBuffer buffer) throws FileFailedException, IOException {
         long most = total.orElse(engine.options().maxFileBytes());
-        int step = engine.bandwidth().step(buffer.capacity());
+        BodyReader reader =
+                new BodyReader(body.answer(), body.watch(), engine.bandwidth().step(buffer.capacity()));
         boolean more = true;
         while (more) {
-            buffer.clear().limit(step);
-            try {
-                more = fill(buffer, body);
-            } catch (IOException | RuntimeException e) {
-                write(out, buffer.flip());
-                throw new FileFailedException(sourceFailure(e, body.watch(), body.url()));
-            }
-            int bytes = buffer.flip().remaining();
-            if (offset + bytes > most) {
+            more = reader.fill(buffer);
+            int bytes = buffer.remaining();
+            engine.receivedBytes().add(bytes);
+            if (staged.bytes() + bytes > most) {
                 throw new FileFailedException(FileFailure.lasting(
                         Reason.SIZE_MISMATCH,
                         "more than the " + most + (total.isPresent() ? " declared" : " allowed") + " bytes from "
                                 + SafeUrl.of(body.url())));
             }
-            write(out, buffer);
+            chunk.bytes().growing(index, staged.bytes() + bytes);
+            staged.write(buffer);
+            chunk.bytes().progress(index, staged.bytes());
+            if (reader.failure().isPresent()) {
+                throw new FileFailedException(sourceFailure(reader.failure().get(), body.watch(), body.url()));
+            }
             engine.bandwidth().spend(bytes, () -> cancelled);
         }
     }
 
-    /** Reads until the buffer is full or the body ends; says whether there may be more. */
-    private static boolean fill(ByteBuffer buffer, Body body) throws IOException {
-        while (buffer.hasRemaining()) {
-            body.watch().beforeRead();
-            int read = body.answer().read(buffer);
-            body.watch().afterRead(Math.max(0, read));
-            if (read < 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void write(FileChannel out, ByteBuffer buffer) throws IOException, FileFailedException {
-        content.update(buffer);
-        long bytes = buffer.remaining();
-        chunk.growing(index, offset + bytes);
-        while (buffer.hasRemaining()) {
-            out.write(buffer);
-        }
-        offset += bytes;
-        chunk.progress(index, offset);
-    }
-
-    private StoredFile finish(FileChannel out) throws FileFailedException, IOException {
-        chunk.sized(index, offset);
-        Optional<Digest> digest = content.digest();
-        if (!digest.equals(file.digest())) {
-            startOver(out);
+    private StoredFile finish(StagedFile staged) throws FileFailedException, IOException {
+        chunk.bytes().progress(index, staged.bytes());
+        chunk.bytes().sized(index, staged.bytes());
+        StoredFile whole = staged.seal(file.name());
+        if (!whole.digest().equals(file.digest())) {
+            startOver(staged);
             throw new FileFailedException(FileFailure.temporary(
                     Reason.CHECKSUM_MISMATCH,
-                    SafeUrl.of(file.url()) + " has " + digest.orElseThrow() + ", but "
+                    SafeUrl.of(file.url()) + " has " + whole.digest().orElseThrow() + ", but "
                             + file.digest().orElseThrow() + " is declared: correct the url or declare another chunk"));
         }
-        out.force(true);
-        StoredFile stored = new StoredFile(file.name(), offset, content.crc32c(), digest);
-        chunk.record(
-                file.name(),
-                new ResumeRecord.Entry(
-                        validator.orElse(null),
-                        true,
-                        offset,
-                        stored.crc32c(),
-                        digest.map(Digest::toString).orElse(null)));
-        return stored;
+        staged.force();
+        String digest = whole.digest().map(Digest::toString).orElse(null);
+        chunk.record().put(file.name(), entry(true, whole.sizeBytes(), whole.crc32c(), digest));
+        return whole;
     }
 
-    private void startOver(FileChannel out) throws IOException {
-        out.truncate(0);
-        out.position(0);
-        content.reset();
-        offset = 0;
+    /** Drops every byte, and the record of them first: other bytes may follow. */
+    private void startOver(StagedFile staged) throws IOException {
+        chunk.record().forget(file.name());
+        staged.clear();
+        forgetAnswer();
+        chunk.bytes().progress(index, 0);
+    }
+
+    private void forgetAnswer() {
         validator = Optional.empty();
-        chunk.progress(index, 0);
-    }
-
-    private boolean sameOrigin(URI url) {
-        return url.getScheme().equalsIgnoreCase(file.url().getScheme())
-                && url.getHost().equalsIgnoreCase(file.url().getHost())
-                && url.getPort() == file.url().getPort();
-    }
-
-    /** What an exception of the source means. Its text is not passed on where the source could have written it. */
-    private FileFailure sourceFailure(Exception e, Watchdog.Watch watch, URI url) {
-        String from = SafeUrl.of(url);
-        if (watch.stalled()) {
-            return FileFailure.temporary(Reason.STALLED, from + " sends too slowly or not at all");
-        }
-        Optional<AddressRefusedException> refused = AddressRefusedException.in(e);
-        if (refused.isPresent()) {
-            return FileFailure.lasting(
-                    Reason.ADDRESS_REFUSED, from + ": " + refused.get().getMessage());
-        }
-        return switch (e) {
-            case UnknownHostException _ ->
-                FileFailure.temporary(Reason.SOURCE_UNREACHABLE, "no address for the host of " + from);
-            case ConnectException _ -> {
-                engine.pauses().pause(file.url());
-                yield FileFailure.temporary(Reason.SOURCE_UNREACHABLE, "no connection to " + from);
-            }
-            case SSLException ssl ->
-                FileFailure.temporary(Reason.SOURCE_UNREACHABLE, "no TLS with " + from + ": " + ssl.getMessage());
-            case RuntimeException _ ->
-                FileFailure.temporary(Reason.SOURCE_REFUSED, "an answer that makes no sense from " + from);
-            default -> FileFailure.temporary(Reason.SOURCE_UNREACHABLE, "the connection to " + from + " broke");
-        };
-    }
-
-    private FileFailure diskFailure(IOException e) {
-        Reason reason = Reason.ofDiskFailure(e);
-        return new FileFailure(
-                reason,
-                reason == Reason.INSUFFICIENT_SPACE ? "the volume is full" : "writing failed: " + e.getMessage(),
-                false,
-                0,
-                reason == Reason.INSUFFICIENT_SPACE ? chunk.neededBytes() : 0);
+        total = OptionalLong.empty();
     }
 }

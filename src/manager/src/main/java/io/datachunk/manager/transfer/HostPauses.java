@@ -1,8 +1,8 @@
 package io.datachunk.manager.transfer;
 
 import java.net.URI;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * Short pauses of all requests to a host that refused a connection or asked to come back later. Thread-safe.
@@ -11,30 +11,29 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HostPauses {
     private final long pauseNanos;
-    private final ConcurrentHashMap<String, Long> untilNanos = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+    private final ConcurrentHashMap<Authority, Long> untilNanos = new ConcurrentHashMap<>();
 
-    HostPauses(long pauseNanos) {
+    HostPauses(long pauseNanos, LongSupplier nanoTime) {
         this.pauseNanos = pauseNanos;
+        this.nanoTime = nanoTime;
     }
 
     void pause(URI url) {
-        untilNanos.put(key(url), System.nanoTime() + pauseNanos);
+        untilNanos.put(Authority.of(url), nanoTime.getAsLong() + pauseNanos);
     }
 
-    /** How long to wait before asking that host, in nanoseconds; 0 or less: not at all. */
+    /** How long to wait before asking that host, in nanoseconds; 0: not at all. */
     long waitNanos(URI url) {
-        Long until = untilNanos.get(key(url));
+        Authority host = Authority.of(url);
+        Long until = untilNanos.get(host);
         if (until == null) {
             return 0;
         }
-        long wait = until - System.nanoTime();
+        long wait = until - nanoTime.getAsLong();
         if (wait <= 0) {
-            untilNanos.remove(key(url), until);
+            untilNanos.remove(host, until);
         }
-        return wait;
-    }
-
-    private static String key(URI url) {
-        return (url.getHost() + ":" + url.getPort()).toLowerCase(Locale.ROOT);
+        return Math.max(0, wait);
     }
 }

@@ -7,10 +7,9 @@ import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -26,9 +25,8 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
-import okhttp3.Response;
-import okhttp3.ResponseBody;
 import okhttp3.tls.HandshakeCertificates;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files over HTTP/1.1 by OkHttp. Thread-safe.
@@ -42,7 +40,14 @@ final class OkHttpSource implements Source, AutoCloseable {
 
     private final Options options;
     private final AddressPolicy policy;
-    private final OkHttpClient direct;
+    private final List<X509Certificate> authorities;
+
+    /**
+     * Null until the first request: it reads the certificates of the Java runtime, for which no start should wait. Guarded
+     * by this.
+     */
+    private @Nullable OkHttpClient client;
+
     private final ConcurrentHashMap<Proxy, OkHttpClient> proxied = new ConcurrentHashMap<>();
 
     /**
@@ -53,6 +58,31 @@ final class OkHttpSource implements Source, AutoCloseable {
     OkHttpSource(Options options) throws IOException {
         this.options = options;
         this.policy = AddressPolicy.of(options);
+        this.authorities = options.certificateAuthorities().isPresent()
+                ? read(options.certificateAuthorities().get())
+                : List.of();
+    }
+
+    @Override
+    public Call request(URI url, boolean credentialed, long offset, Optional<String> validator) {
+        return new OkHttpCall(url, credentialed, offset, validator);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (client != null) {
+            client.connectionPool().evictAll();
+        }
+    }
+
+    private synchronized OkHttpClient direct() {
+        if (client == null) {
+            client = newClient();
+        }
+        return client;
+    }
+
+    private OkHttpClient newClient() {
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(
@@ -63,34 +93,27 @@ final class OkHttpSource implements Source, AutoCloseable {
                 .readTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
                 .followRedirects(false)
-                .followSslRedirects(false);
-        if (options.certificateAuthorities().isPresent()) {
-            HandshakeCertificates certificates =
-                    trusting(options.certificateAuthorities().get());
-            builder.sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager());
+                .followSslRedirects(false)
+                .addNetworkInterceptor(OkHttpAnswer.Wire::takeNote);
+        if (!authorities.isEmpty()) {
+            HandshakeCertificates.Builder certificates =
+                    new HandshakeCertificates.Builder().addPlatformTrustedCertificates();
+            authorities.forEach(certificates::addTrustedCertificate);
+            HandshakeCertificates trusted = certificates.build();
+            builder.sslSocketFactory(trusted.sslSocketFactory(), trusted.trustManager());
         }
-        direct = builder.build();
-    }
-
-    @Override
-    public Call request(URI url, boolean credentialed, long offset, Optional<String> validator) {
-        return new OkHttpCall(url, credentialed, offset, validator);
-    }
-
-    @Override
-    public void close() {
-        direct.connectionPool().evictAll();
+        return builder.build();
     }
 
     private OkHttpClient clientFor(URI url) throws IOException {
         Proxy proxy = options.proxies().select(url).stream().findFirst().orElse(Proxy.NO_PROXY);
         if (proxy.type() == Proxy.Type.DIRECT) {
-            return direct;
+            return direct();
         }
         requireAllowedBehindProxy(url.getHost());
         return proxied.computeIfAbsent(
                 proxy,
-                chosen -> direct.newBuilder()
+                chosen -> direct().newBuilder()
                         .proxy(chosen)
                         .socketFactory(new SourceSocketFactory(Optional.empty()))
                         .build());
@@ -111,20 +134,21 @@ final class OkHttpSource implements Source, AutoCloseable {
         }
     }
 
-    private static HandshakeCertificates trusting(Path pem) throws IOException {
-        HandshakeCertificates.Builder builder = new HandshakeCertificates.Builder().addPlatformTrustedCertificates();
+    private static List<X509Certificate> read(Path pem) throws IOException {
         try (InputStream in = Files.newInputStream(pem)) {
-            var certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
+            List<X509Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
             if (certificates.isEmpty()) {
                 throw new IOException(pem + " holds no certificate: give a PEM file of certificate authorities");
             }
-            for (Certificate certificate : certificates) {
-                builder.addTrustedCertificate((X509Certificate) certificate);
-            }
+            return certificates;
+        } catch (NoSuchFileException e) {
+            throw new IOException(pem + " does not exist: give a PEM file of certificate authorities", e);
         } catch (CertificateException e) {
             throw new IOException(pem + " is not a PEM file of certificates: " + e.getMessage(), e);
         }
-        return builder.build();
     }
 
     private final class OkHttpCall implements Call {
@@ -134,7 +158,7 @@ final class OkHttpSource implements Source, AutoCloseable {
         private final Optional<String> validator;
 
         /** Set once by the executing thread, read by the one that cancels; guarded by this. */
-        private okhttp3.@org.jspecify.annotations.Nullable Call call;
+        private okhttp3.@Nullable Call call;
 
         private boolean cancelled;
 
@@ -147,14 +171,21 @@ final class OkHttpSource implements Source, AutoCloseable {
 
         @Override
         public Answer execute() throws IOException {
-            okhttp3.Call started = clientFor(url).newCall(toRequest());
+            OkHttpAnswer.Wire wire = new OkHttpAnswer.Wire();
+            Request request = toRequest().tag(OkHttpAnswer.Wire.class, wire).build();
+            okhttp3.Call started = clientFor(url).newCall(request);
             synchronized (this) {
                 if (cancelled) {
                     throw new IOException("cancelled");
                 }
                 call = started;
             }
-            return new OkHttpAnswer(started.execute());
+            try {
+                return new OkHttpAnswer(started.execute(), wire);
+            } catch (RuntimeException e) {
+                started.cancel();
+                throw e;
+            }
         }
 
         @Override
@@ -165,7 +196,7 @@ final class OkHttpSource implements Source, AutoCloseable {
             }
         }
 
-        private Request toRequest() throws IOException {
+        private Request.Builder toRequest() {
             HttpUrl target = HttpUrl.get(url.toString());
             Request.Builder request = new Request.Builder()
                     .url(target)
@@ -183,42 +214,7 @@ final class OkHttpSource implements Source, AutoCloseable {
                 request.header("Range", "bytes=" + offset + "-");
                 validator.ifPresent(value -> request.header("If-Range", value));
             }
-            return request.build();
-        }
-    }
-
-    private static final class OkHttpAnswer implements Answer {
-        private final Response response;
-        private final ResponseBody body;
-
-        OkHttpAnswer(Response response) {
-            this.response = response;
-            this.body = response.body();
-        }
-
-        @Override
-        public int status() {
-            return response.code();
-        }
-
-        @Override
-        public Optional<String> header(String name) {
-            return Optional.ofNullable(response.header(name));
-        }
-
-        @Override
-        public boolean contradicts(String name) {
-            return response.headers(name).stream().distinct().count() > 1;
-        }
-
-        @Override
-        public int read(ByteBuffer into) throws IOException {
-            return body.source().read(into);
-        }
-
-        @Override
-        public void close() {
-            response.close();
+            return request;
         }
     }
 }

@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.datachunk.manager.ChunkSpec;
-import io.datachunk.manager.Digest;
 import io.datachunk.manager.FileSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,18 +41,41 @@ public record ResumeRecord(int format, String bootId, Map<String, Entry> files) 
      * One file that has begun.
      *
      * @param validator a strong ETag or Last-Modified; null if the source gave none, and the file cannot be resumed
+     * @param source the URL that the validator is of, as {@link SafeUrl#identity} has it: two files may have equal ETags
      * @param complete whether it is whole and was forced to disk
+     * @param bytes of the whole file; -1 if only its end will tell
      * @param crc32c of the whole file, once complete
      * @param digest that was verified, as {@code sha256:<hex>}; null if none was declared
      */
     public record Entry(
             @Nullable String validator,
+            String source,
             boolean complete,
             long bytes,
             int crc32c,
-            @Nullable String digest) {}
+            @Nullable String digest) {
+
+        public Entry {
+            Objects.requireNonNull(source);
+        }
+
+        /** Whether that of a whole file is known to be the declared one, where one is declared. */
+        boolean hasDigestOf(FileSpec file) {
+            return file.digest().isEmpty() || file.digest().get().toString().equals(digest);
+        }
+
+        private boolean fits(FileSpec file) {
+            boolean sizeFits = bytes < 0 || file.sizeBytes().orElse(bytes) == bytes;
+            if (complete) {
+                return sizeFits && (digest == null || hasDigestOf(file));
+            }
+            boolean sameSource = source.equals(SafeUrl.identity(file.url()));
+            return sizeFits && validator != null && (sameSource || file.digest().isPresent());
+        }
+    }
 
     public ResumeRecord {
+        Objects.requireNonNull(bootId);
         files = Map.copyOf(files);
     }
 
@@ -76,7 +100,13 @@ public record ResumeRecord(int format, String bootId, Map<String, Entry> files) 
     /** Writes the record in place of the one before, in one step. */
     void write(Path staging) throws IOException {
         Path temporary = staging.resolve(FILE_NAME + ".new");
-        JSON.writeValue(temporary.toFile(), this);
+        Files.deleteIfExists(temporary);
+        Files.write(
+                temporary,
+                JSON.writeValueAsBytes(this),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         Files.move(temporary, staging.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -87,19 +117,26 @@ public record ResumeRecord(int format, String bootId, Map<String, Entry> files) 
         return new ResumeRecord(format, bootId, changed);
     }
 
-    /** The entry of a file, if what is recorded fits what is declared and this boot may trust it. */
-    Optional<Entry> usable(FileSpec file, String currentBootId) {
-        Entry entry = files.get(file.name());
-        if (entry == null) {
-            return Optional.empty();
-        }
-        if (entry.complete) {
-            boolean sizeFits = file.sizeBytes().isEmpty() || file.sizeBytes().getAsLong() == entry.bytes;
-            boolean digestFits = file.digest().isEmpty()
-                    || file.digest().map(Digest::toString).get().equals(entry.digest);
-            return sizeFits && digestFits ? Optional.of(entry) : Optional.empty();
-        }
-        return entry.validator != null && bootId.equals(currentBootId) ? Optional.of(entry) : Optional.empty();
+    /** A copy without one file. */
+    ResumeRecord without(String name) {
+        Map<String, Entry> changed = new TreeMap<>(files);
+        changed.remove(name);
+        return new ResumeRecord(format, bootId, changed);
+    }
+
+    /** What of it holds in a boot of the machine: only what was forced to disk, if it is another one. */
+    ResumeRecord trustedIn(String currentBootId) {
+        Map<String, Entry> trusted = new TreeMap<>(files);
+        trusted.values().removeIf(entry -> !entry.complete && !bootId.equals(currentBootId));
+        return new ResumeRecord(format, currentBootId, trusted);
+    }
+
+    /**
+     * The entry of a file, if what is recorded fits what is declared. A partial file of another URL is gone on with only
+     * where a digest would find out; a whole one whose digest is not known has to be read back.
+     */
+    Optional<Entry> usable(FileSpec file) {
+        return Optional.ofNullable(files.get(file.name())).filter(entry -> entry.fits(file));
     }
 
     /** Whether every file that has begun belongs to the declaration. */

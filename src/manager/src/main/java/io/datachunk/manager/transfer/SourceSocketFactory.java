@@ -1,13 +1,16 @@
 package io.datachunk.manager.transfer;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Optional;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sockets that obey the address policy and read from the kernel in large steps.
@@ -15,6 +18,9 @@ import javax.net.SocketFactory;
  * <p>The policy looks at the address that is connected to, after resolution: literal addresses never reach OkHttp's Dns,
  * and a name cannot be bound anew between the look and the connect. Okio asks for 8 KB at a time, which costs 1.5 times
  * curl's CPU; here one system call fetches up to {@value #BUFFER_BYTES} bytes.
+ *
+ * <p>OkHttp does not look at what a source sends after the end of a body, and takes it for the answer to the next request of
+ * that connection: the bytes of one file would be accepted as those of another. So these sockets count.
  */
 final class SourceSocketFactory extends SocketFactory {
     /** The JDK's socket reads at most 128 KB a call. */
@@ -62,8 +68,10 @@ final class SourceSocketFactory extends SocketFactory {
         return socket;
     }
 
-    private final class SourceSocket extends Socket {
-        private volatile InputStream input = InputStream.nullInputStream();
+    /** A socket that knows whether an answer was the last thing that came. Read and written by one thread at a time. */
+    final class SourceSocket extends Socket {
+        private @Nullable LargeReads input;
+        private @Nullable OutputStream output;
 
         @Override
         public void connect(SocketAddress endpoint, int timeoutMs) throws IOException {
@@ -75,6 +83,7 @@ final class SourceSocketFactory extends SocketFactory {
             }
             super.connect(endpoint, timeoutMs);
             input = new LargeReads(super.getInputStream());
+            output = new NewRequests(super.getOutputStream(), input);
         }
 
         @Override
@@ -83,8 +92,46 @@ final class SourceSocketFactory extends SocketFactory {
         }
 
         @Override
-        public InputStream getInputStream() {
-            return input;
+        public InputStream getInputStream() throws IOException {
+            return input == null ? super.getInputStream() : input;
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return output == null ? super.getOutputStream() : output;
+        }
+
+        /** Whether exactly one head and a body of that many bytes have come since the request was sent. */
+        boolean endsWithBodyOf(long bytes) throws IOException {
+            return input != null
+                    && input.headBytes > 0
+                    && input.delivered == input.headBytes + bytes
+                    && !input.hasMore();
+        }
+    }
+
+    /**
+     * Sees when a request begins. What came before that it has not asked for, so it must not be taken for its answer.
+     */
+    private static final class NewRequests extends FilterOutputStream {
+        /** The first byte of TLS, which no request begins with. From there on requests cannot be seen. */
+        private static final byte TLS_HANDSHAKE = 22;
+
+        private final LargeReads input;
+        private boolean opaque;
+
+        NewRequests(OutputStream sink, LargeReads input) {
+            super(sink);
+            this.input = input;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            opaque |= length > 0 && bytes[offset] == TLS_HANDSHAKE;
+            if (!opaque) {
+                input.expectAnswer();
+            }
+            out.write(bytes, offset, length);
         }
     }
 
@@ -95,13 +142,22 @@ final class SourceSocketFactory extends SocketFactory {
         private int position;
         private int limit;
 
+        /** Handed on since the request began. */
+        private long delivered;
+
+        /** Of those, up to the empty line after the headers; 0 until it has come. */
+        private long headBytes;
+
+        private int lineBytes;
+
         LargeReads(InputStream source) {
             this.source = source;
         }
 
         @Override
         public int read() throws IOException {
-            return fill() ? buffer[position++] & 0xff : -1;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
@@ -114,7 +170,11 @@ final class SourceSocketFactory extends SocketFactory {
             }
             int count = Math.min(length, limit - position);
             System.arraycopy(buffer, position, bytes, offset, count);
+            if (headBytes == 0) {
+                lookForEndOfHead(position, count);
+            }
             position += count;
+            delivered += count;
             return count;
         }
 
@@ -126,6 +186,36 @@ final class SourceSocketFactory extends SocketFactory {
         @Override
         public void close() throws IOException {
             source.close();
+        }
+
+        boolean hasMore() throws IOException {
+            return available() > 0;
+        }
+
+        void expectAnswer() throws IOException {
+            if (delivered > 0) {
+                if (hasMore()) {
+                    throw new IOException("the source sent more than it was asked for");
+                }
+                delivered = 0;
+                headBytes = 0;
+                lineBytes = 0;
+            }
+        }
+
+        private void lookForEndOfHead(int from, int count) {
+            for (int at = 0; at < count; at++) {
+                byte each = buffer[from + at];
+                if (each == '\n') {
+                    if (lineBytes == 0) {
+                        headBytes = delivered + at + 1;
+                        return;
+                    }
+                    lineBytes = 0;
+                } else if (each != '\r') {
+                    lineBytes++;
+                }
+            }
         }
 
         private boolean fill() throws IOException {

@@ -4,21 +4,29 @@ import io.datachunk.manager.ChunkSpec;
 import io.datachunk.manager.Options;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Downloads the files of chunks into staging directories, on as many platform threads as there may be connections
  * (virtual threads cost 12 to 45 % more CPU here). Thread-safe.
  */
 public final class Transfers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
     private final Engine engine;
     private final OkHttpSource source;
-    private final ScheduledThreadPoolExecutor threads;
+    private final List<Thread> threads;
+    private final Set<ChunkDownload> running = ConcurrentHashMap.newKeySet();
 
     /**
      * Makes the threads and the HTTP client.
@@ -31,53 +39,91 @@ public final class Transfers implements AutoCloseable {
     }
 
     Transfers(Options options, String bootId, TransferTimes times) throws IOException {
+        HostPauses pauses = new HostPauses(times.hostPause().toNanos(), System::nanoTime);
         source = new OkHttpSource(options);
         engine = new Engine(
                 options,
                 source,
+                new Turns(pauses, options.connections(), options.chunksAtOnce()),
                 new Watchdog(times, options.maxBytesPerSecond() / options.connections()),
                 new Bandwidth(options.maxBytesPerSecond()),
-                new HostPauses(times.hostPause().toNanos()),
+                pauses,
                 new BufferPool(),
+                new LongAdder(),
                 bootId);
-        AtomicInteger number = new AtomicInteger();
-        threads = new ScheduledThreadPoolExecutor(
-                options.connections(),
-                task -> Thread.ofPlatform()
+        threads = IntStream.rangeClosed(1, options.connections())
+                .mapToObj(number -> Thread.ofPlatform()
                         .daemon()
-                        .name("datachunk-transfer-" + number.incrementAndGet())
-                        .unstarted(task));
-        threads.setRemoveOnCancelPolicy(true);
+                        .name("datachunk-transfer-" + number)
+                        .start(this::work))
+                .toList();
     }
 
     /**
-     * Starts or resumes a download. Reads the resume record, so it is not for callers that may not do I/O.
+     * Starts or resumes a download. Returns at once and does no I/O.
      *
      * @param staging the chunk's own directory, which exists; holds partial files and the resume record
      * @param space asked for bytes as soon as they are known to be needed
-     * @param done called once, from a thread of this
+     * @param done called once, when no thread touches the directory any more, from a thread of this or the one that cancels
      */
     public Transfer start(ChunkSpec chunk, Path staging, Space space, Consumer<Outcome> done) {
-        ChunkDownload download = new ChunkDownload(chunk, staging, space, done, engine);
-        try {
-            download.start(threads);
-        } catch (RejectedExecutionException closed) {
-            download.cancel();
-        }
+        ChunkDownload download = new ChunkDownload(
+                chunk,
+                staging,
+                space,
+                (ended, outcome) -> {
+                    running.remove(ended);
+                    done.accept(outcome);
+                },
+                engine);
+        running.add(download);
+        download.start();
         return download;
+    }
+
+    /** Bytes of bodies received from sources, whatever became of them. */
+    public long receivedBytes() {
+        return engine.receivedBytes().sum();
     }
 
     /** Stops every download; what is there can be resumed. Waits up to 2 seconds for the threads. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        engine.turns().close();
+        running.forEach(ChunkDownload::cancel);
+        long deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
         try {
-            threads.awaitTermination(2, TimeUnit.SECONDS);
+            for (Thread thread : threads) {
+                thread.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        threads.forEach(Thread::interrupt);
         engine.watchdog().close();
         source.close();
+    }
+
+    private void work() {
+        try {
+            for (FileDownload file = engine.turns().take();
+                    file != null;
+                    file = engine.turns().take()) {
+                run(file);
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(FileDownload file) {
+        try {
+            file.chunk().run(file);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the end of a download was not taken note of, by a defect", e);
+        } finally {
+            engine.turns().ended(file);
+        }
     }
 
     /** One running download. Thread-safe. */

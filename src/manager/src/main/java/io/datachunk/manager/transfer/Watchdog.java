@@ -2,12 +2,16 @@ package io.datachunk.manager.transfer;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cancels requests that take too long or drip. One thread looks at every running request four times a second or more;
  * only time spent waiting for the source counts, not that of a slow disk or of the bandwidth cap. Thread-safe.
  */
 final class Watchdog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+
     private final TransferTimes times;
     private final long minBytesPerSecond;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
@@ -55,30 +59,34 @@ final class Watchdog implements AutoCloseable {
         private boolean inBody;
         private boolean waiting = true;
         private long waitingSince;
+        private long countedUntil;
         private long windowNanos;
         private long windowBytes;
         private boolean stalled;
 
-        private Watch(Source.Call call, long now) {
+        Watch(Source.Call call, long now) {
             this.call = call;
             this.waitingSince = now;
         }
 
-        /** The transfer thread is about to read from the body. */
-        synchronized void beforeRead() {
+        /** The transfer thread has the head of the answer, and is about to judge it. */
+        synchronized void headArrived() {
+            waiting = false;
             inBody = true;
+        }
+
+        /** The transfer thread is about to read from the body. */
+        synchronized void beforeRead(long now) {
             waiting = true;
-            waitingSince = System.nanoTime();
+            waitingSince = now;
+            countedUntil = now;
         }
 
         /** The read gave that many bytes. */
-        synchronized void afterRead(int bytes) {
+        synchronized void afterRead(long now, int bytes) {
             waiting = false;
-            windowNanos += System.nanoTime() - waitingSince;
             windowBytes += bytes;
-            if (windowNanos >= times.window().toNanos()) {
-                judgeWindow();
-            }
+            count(now);
         }
 
         /** Whether the watchdog cancelled the call. */
@@ -91,29 +99,37 @@ final class Watchdog implements AutoCloseable {
             watches.remove(this);
         }
 
-        private synchronized void check(long now) {
+        synchronized void check(long now) {
             if (!waiting || stalled) {
                 return;
             }
-            long waited = now - waitingSince;
-            if (waited > (inBody ? times.silence() : times.head()).toNanos()) {
+            if (now - waitingSince > (inBody ? times.silence() : times.head()).toNanos()) {
                 stall();
-            } else if (windowNanos + waited >= times.window().toNanos()) {
-                judgeWindow();
+            } else if (inBody) {
+                count(now);
             }
         }
 
-        private void judgeWindow() {
-            if (inBody && windowBytes < minBytesPerSecond * times.window().toMillis() / 1_000) {
-                stall();
+        /** Adds the time since it was last counted to the window, and judges the window when it is full. */
+        private void count(long now) {
+            windowNanos += now - countedUntil;
+            countedUntil = now;
+            if (windowNanos >= times.window().toNanos()) {
+                if (windowBytes < minBytesPerSecond * (windowNanos / 1e9)) {
+                    stall();
+                }
+                windowNanos = 0;
+                windowBytes = 0;
             }
-            windowNanos = 0;
-            windowBytes = 0;
         }
 
         private void stall() {
             stalled = true;
-            call.cancel();
+            try {
+                call.cancel();
+            } catch (RuntimeException e) {
+                LOG.error("a request that stalled could not be cancelled", e);
+            }
         }
     }
 }

@@ -1,0 +1,81 @@
+package io.datachunk.manager.transfer;
+
+import io.datachunk.manager.ChunkSpec;
+import io.datachunk.manager.FileSpec;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resume record of one staging directory while its chunk downloads. Thread-safe: {@code record} is guarded by this,
+ * which is held during I/O, so only transfer threads may call.
+ */
+final class StagingRecord {
+    private final ChunkSpec chunk;
+    private final Path staging;
+    private final String bootId;
+
+    /** Null until it is first asked for. Holds nothing that may not be trusted. */
+    private @Nullable ResumeRecord record;
+
+    StagingRecord(ChunkSpec chunk, Path staging, String bootId) {
+        this.chunk = chunk;
+        this.staging = staging;
+        this.bootId = bootId;
+    }
+
+    /** What an earlier download left of a file, if it may be gone on with; otherwise it is forgotten. */
+    synchronized Optional<ResumeRecord.Entry> usable(FileSpec file) throws IOException {
+        Optional<ResumeRecord.Entry> entry = loaded().usable(file);
+        if (entry.isEmpty()) {
+            forget(file.name());
+        }
+        return entry;
+    }
+
+    /** Writes down how far a file is. */
+    synchronized void put(String name, ResumeRecord.Entry entry) throws IOException {
+        write(loaded().with(name, entry));
+    }
+
+    /** A file begins anew: what is recorded of it is not to meet other bytes. */
+    synchronized void forget(String name) throws IOException {
+        if (loaded().files().containsKey(name)) {
+            write(loaded().without(name));
+        }
+    }
+
+    private void write(ResumeRecord changed) throws IOException {
+        changed.write(staging);
+        record = changed;
+    }
+
+    private ResumeRecord loaded() throws IOException {
+        if (record == null) {
+            record = ResumeRecord.read(staging)
+                    .filter(found -> found.belongsTo(chunk))
+                    .map(found -> found.trustedIn(bootId))
+                    .orElse(ResumeRecord.empty(bootId));
+            removeStrangers();
+        }
+        return record;
+    }
+
+    /** The directory is published as it is, so nothing but the chunk's files may be in it. */
+    private void removeStrangers() throws IOException {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(staging)) {
+            for (Path path : paths) {
+                String name = path.getFileName().toString();
+                boolean ours = name.equals(ResumeRecord.FILE_NAME)
+                        || chunk.files().stream().anyMatch(file -> file.name().equals(name));
+                if (!ours && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}
