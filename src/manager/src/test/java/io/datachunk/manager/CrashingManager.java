@@ -1,6 +1,6 @@
 package io.datachunk.manager;
 
-import io.datachunk.manager.store.SeamHalt;
+import io.datachunk.manager.store.HaltAtSeam;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.util.Random;
 
 /**
  * A process whose manager downloads, replaces and deletes chunks until it is killed. Waits for a line on its standard
- * input first, so that it can stand by with a warm virtual machine: {@code <seed> [<seam> <times>]}, or {@code slow} to
+ * input first, so that it can stand by with a warm virtual machine: {@code <seed> [<seam>:<times>]}, or {@code slow} to
  * download one large chunk slowly.
  *
  * <p>Arguments: the data directory, the URL of the origin.
@@ -36,11 +36,12 @@ public final class CrashingManager {
             DataManager.open(Path.of(arguments[0])).downloadChunk(slowChunk(arguments[1], SLOW_RATE));
             Thread.currentThread().join();
         }
-        String[] orders = line.split(" ");
-        if (orders.length == 3) {
-            SeamHalt.at(orders[1], Integer.parseInt(orders[2]));
+        int space = line.indexOf(' ');
+        if (space >= 0) {
+            System.setProperty(HaltAtSeam.PROPERTY, line.substring(space + 1));
+            HaltAtSeam.install();
         }
-        Random random = new Random(Long.parseLong(orders[0]));
+        Random random = new Random(Long.parseLong(space < 0 ? line : line.substring(0, space)));
         DataManager manager = DataManager.open(Path.of(arguments[0]));
         System.out.println("working");
         while (true) {

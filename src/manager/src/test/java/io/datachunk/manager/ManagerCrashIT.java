@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.datachunk.manager.origin.Origin;
-import io.datachunk.manager.store.SeamHalt;
+import io.datachunk.manager.store.HaltAtSeam;
 import io.datachunk.reader.ChunkRef;
 import io.datachunk.reader.DatasetId;
 import io.datachunk.reader.format.ChunkDirectory;
@@ -57,18 +57,18 @@ class ManagerCrashIT {
     }
 
     static List<String> seams() {
-        return SeamHalt.names();
+        return HaltAtSeam.names();
     }
 
     @ParameterizedTest
     @MethodSource("seams")
     void survivesADeathAtASeam(String seam) throws Exception {
-        int times = seam.startsWith("VOLUME") ? 1 : 2;
+        int times = seam.startsWith("VOLUME") || seam.equals("PUBLISH_DATASET_MADE") ? 1 : 2;
 
-        Process manager = release(seam.hashCode() + " " + seam + " " + times);
+        Process manager = release(seam.hashCode() + " " + seam + ":" + times);
 
         assertThat(manager.waitFor(60, TimeUnit.SECONDS)).as("the seam is reached").isTrue();
-        assertThat(manager.exitValue()).isEqualTo(137);
+        assertThat(manager.exitValue()).isEqualTo(HaltAtSeam.EXIT_STATUS);
         recover(0);
     }
 

@@ -1,6 +1,8 @@
 package io.datachunk.manager.store;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Ends the process as SIGKILL would, at a moment that the system property {@code datachunk.test.seam} names:
@@ -14,6 +16,11 @@ public final class HaltAtSeam {
     public static final int EXIT_STATUS = 42;
 
     private HaltAtSeam() {}
+
+    /** The names of all seams. */
+    public static List<String> names() {
+        return Stream.of(Seam.values()).map(Enum::name).toList();
+    }
 
     /** To be called before a store is opened. Does nothing without the property. */
     public static void install() {

@@ -11,6 +11,7 @@ import io.datachunk.manager.origin.Content;
 import io.datachunk.manager.origin.Origin;
 import io.datachunk.manager.origin.TinyProxy;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -198,6 +199,6 @@ class TlsAndProxyTest {
     }
 
     private static ProxySelector by(TinyProxy proxy) {
-        return ProxySelector.of(new InetSocketAddress("127.0.0.1", proxy.port()));
+        return ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
     }
 }
