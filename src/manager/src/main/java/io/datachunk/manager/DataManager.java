@@ -62,7 +62,9 @@ public final class DataManager implements AutoCloseable {
         try {
             Path stateDir = options.stateDir()
                     .orElseGet(() -> StateDirectory.defaultOf(dataDir).path());
-            Optional<UUID> remembered = PublishedIndex.rememberedVolume(stateDir);
+            Optional<UUID> remembered = options.expectedVolume().isPresent()
+                    ? options.expectedVolume()
+                    : PublishedIndex.rememberedVolume(stateDir);
             ChunkStore store = keep(ChunkStore.open(dataDir, remembered, options.acceptNewVolume()));
             published = keep(PublishedIndex.open(stateDir, store.volume()));
             SpaceLedger space = new SpaceLedger(dataDir, options.diskReserveBytes());

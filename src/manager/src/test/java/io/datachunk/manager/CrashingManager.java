@@ -50,8 +50,7 @@ public final class CrashingManager {
                 manager.deleteChunk(Samples.id(number));
             } else {
                 String query = random.nextBoolean() ? "" : "?rate=1000000";
-                manager.downloadChunk(
-                        Samples.chunk(arguments[1], query, number, 1 + random.nextInt(2), FILE_BYTES));
+                manager.downloadChunk(Samples.chunk(arguments[1], query, number, 1 + random.nextInt(2), FILE_BYTES));
             }
             Thread.sleep(random.nextInt(20));
         }
