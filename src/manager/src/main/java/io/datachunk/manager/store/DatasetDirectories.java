@@ -50,8 +50,11 @@ final class DatasetDirectories {
             return;
         }
         try {
-            Files.delete(layout.dataset(dataset));
-            forced.remove(dataset);
+            Path path = layout.dataset(dataset);
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(path);
+                forced.remove(dataset);
+            }
         } catch (DirectoryNotEmptyException | NoSuchFileException inUseOrGone) {
             // as it should be
         } catch (IOException e) {
