@@ -19,6 +19,8 @@ public record FileSpec(String name, URI url, OptionalLong sizeBytes, Optional<Di
     /** The same bound as the custom resource has; 4,096 holds the signed URLs of the large object stores. */
     private static final int MAX_URL_CHARACTERS = 4_096;
 
+    private static final int MAX_PORT = 65_535;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
     /**
@@ -71,6 +73,10 @@ public record FileSpec(String name, URI url, OptionalLong sizeBytes, Optional<Di
         }
         if (url.getHost() == null) {
             throw new IllegalArgumentException("url of file " + name + " names no host");
+        }
+        if (url.getPort() == 0 || url.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "url of file " + name + " needs a port from 1 to " + MAX_PORT + ", but has " + url.getPort());
         }
         if (url.toString().length() > MAX_URL_CHARACTERS) {
             throw new IllegalArgumentException("url of file " + name + " needs at most " + MAX_URL_CHARACTERS

@@ -70,7 +70,8 @@ final class Planner implements AutoCloseable {
     /** Publishes what the start found, in the calling thread, and then starts the thread. Called once. */
     void start(Plan.Found found, Operations hands) {
         operations = hands;
-        // Also when there is nothing: the index takes its first change for what was found, which readers may hold already.
+        // Also when there is nothing: the index takes its first change for what was found, which readers may hold
+        // already.
         index.change(found.live(), found.retiring());
         retiring.addAll(found.retiring());
         perform(plan.begin(found, nowMs()));
