@@ -1,0 +1,167 @@
+package io.datachunk.operator;
+
+import io.datachunk.operator.chunk.DataChunkReconciler;
+import io.datachunk.operator.chunk.FailureEvents;
+import io.datachunk.operator.node.ReportEventSource;
+import io.datachunk.operator.node.ReportIndex;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running operator: a client, the framework with one reconciler, and the endpoints. Started and stopped by one thread. */
+final class OperatorProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
+    private static final String LEASE = "datachunk-operator";
+    private static final int THREADS = 8;
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
+
+    private final String instance = UUID.randomUUID().toString();
+    private final ReportIndex index = new ReportIndex();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final KubernetesClient client = new KubernetesClientBuilder().build();
+    private final ReportEventSource reports;
+    private final Operator operator;
+    private final HttpEndpoints endpoints;
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private volatile boolean leads;
+    private volatile boolean stopping;
+
+    /**
+     * @param namespaces whose DataChunks to look after; none for all
+     */
+    OperatorProcess(List<String> namespaces, InetSocketAddress http) throws IOException {
+        String reportNamespace = client.getConfiguration().getNamespace();
+        InstantSource clock = InstantSource.system();
+        reports = new ReportEventSource(client, reportNamespace, index, clock, System::nanoTime);
+        FailureEvents events = new FailureEvents(client, clock, instance);
+        DataChunkReconciler reconciler = new DataChunkReconciler(client, index, reports, events, clock, meters);
+        operator = new Operator(settings -> settings.withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(THREADS)
+                .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
+                .withStopOnInformerErrorDuringStartup(false)
+                .withCacheSyncTimeout(Duration.ofMinutes(10))
+                .withResourceCloner(new SameObject())
+                .withUseSSAToPatchPrimaryResource(false)
+                .withLeaderElectionConfiguration(leaderElection(reportNamespace)));
+        operator.register(reconciler, controller -> {
+            controller
+                    .withGenerationAware(true)
+                    .withInformerListLimit(500L)
+                    .withRetry(new GenericRetry()
+                            .setInitialInterval(1_000)
+                            .setIntervalMultiplier(2)
+                            .setMaxInterval(60_000)
+                            .setMaxAttempts(Integer.MAX_VALUE));
+            if (!namespaces.isEmpty()) {
+                controller.settingNamespaces(Set.copyOf(namespaces));
+            }
+        });
+        measure();
+        endpoints = new HttpEndpoints(http, this::isLive, this::isReady, meters);
+        var _ = housekeeping.scheduleWithFixedDelay(
+                () -> {
+                    reconciler.prune();
+                    events.flush();
+                },
+                HOUSEKEEPING.toSeconds(),
+                HOUSEKEEPING.toSeconds(),
+                TimeUnit.SECONDS);
+        LOG.info("reads the reports in namespace {}, answers on port {}", reportNamespace, endpoints.port());
+    }
+
+    /** Returns when all lists are read. From then on it follows, or leads when nobody else does. */
+    void start() {
+        operator.start();
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        operator.stop();
+        housekeeping.shutdownNow();
+        endpoints.close();
+        client.close();
+    }
+
+    private LeaderElectionConfiguration leaderElection(String namespace) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+                .withLeaseNamespace(namespace)
+                .withIdentity(instance)
+                .withExitOnStopLeading(false) // it would exit from within our own stop, and hang
+                .withLeaderCallbacks(new LeaderCallbacks(
+                        () -> leads = true,
+                        this::lostLeadership,
+                        leader -> LOG.info("{} leads, this is {}", leader, instance)))
+                .build();
+    }
+
+    private void lostLeadership() {
+        leads = false;
+        if (!stopping) {
+            // Somebody else may lead by now: not one more write. The pod starts again and follows.
+            LOG.error("lost the lease, and ends");
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private boolean isLive() {
+        return !operator.getRuntimeInfo().isStarted()
+                || operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    }
+
+    private boolean isReady() {
+        return operator.getRuntimeInfo().isStarted() && reports.hasSynced();
+    }
+
+    private void measure() {
+        new JvmMemoryMetrics().bindTo(meters);
+        new JvmThreadMetrics().bindTo(meters);
+        Gauge.builder("datachunk.operator.leader", () -> leads ? 1 : 0)
+                .description("1 while this process leads")
+                .register(meters);
+        Gauge.builder("datachunk.operator.chunks", () -> index.chunks().size())
+                .description("DataChunks that are declared")
+                .register(meters);
+        Gauge.builder("datachunk.operator.nodes", () -> index.nodes(true))
+                .tag("state", "fresh")
+                .description("nodes that report")
+                .register(meters);
+        Gauge.builder("datachunk.operator.nodes", () -> index.nodes(false))
+                .tag("state", "unknown")
+                .description("nodes that report")
+                .register(meters);
+    }
+
+    /** The reconciler changes no object that it is given, so that copies would only cost. */
+    private static final class SameObject implements Cloner {
+        @Override
+        public <R extends HasMetadata> R clone(R object) {
+            return object;
+        }
+    }
+}

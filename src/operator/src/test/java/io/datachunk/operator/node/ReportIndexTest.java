@@ -1,0 +1,116 @@
+package io.datachunk.operator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datachunk.api.ChunkEntry;
+import io.datachunk.api.ChunkState;
+import io.datachunk.api.DataChunk;
+import io.datachunk.api.DataChunkFile;
+import io.datachunk.api.DataChunkRange;
+import io.datachunk.api.DataChunkSpec;
+import io.datachunk.api.NodeChunkSlice;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReportIndexTest {
+    private final ReportIndex index = new ReportIndex();
+
+    @BeforeEach
+    void twoChunksAndANode() {
+        index.putChunk(chunk("everywhere", Map.of()));
+        index.putChunk(chunk("fast", Map.of("disk", "fast")));
+        index.nodeChanged("a", Map.of("disk", "fast"));
+        index.reportChanged("a", true);
+    }
+
+    @Test
+    void aSliceTouchesTheChunksOfWhichItSaysSomethingNew() {
+        NodeChunkSlice first =
+                slice("a.0", entry("everywhere", ChunkState.QUEUED, 0), entry("fast", ChunkState.QUEUED, 0));
+        NodeChunkSlice second =
+                slice("a.0", entry("everywhere", ChunkState.QUEUED, 7), entry("fast", ChunkState.READY, 9));
+
+        assertThat(index.sliceChanged(null, first)).containsExactlyInAnyOrder("lake/everywhere", "lake/fast");
+        assertThat(index.sliceChanged(first, second)).containsExactly("lake/fast");
+        assertThat(index.sliceChanged(second, null)).containsExactlyInAnyOrder("lake/everywhere", "lake/fast");
+        assertThat(index.desired(chunk("fast", Map.of())))
+                .containsExactly(new NodeState("a", true, java.util.Optional.empty()));
+    }
+
+    @Test
+    void anEntryThatMovesToAnotherSliceIsNeverMissing() {
+        NodeChunkSlice before = slice("a.0", entry("fast", ChunkState.READY, 9));
+        index.sliceChanged(null, before);
+
+        index.sliceChanged(null, slice("a.1", entry("fast", ChunkState.READY, 9)));
+        index.sliceChanged(before, slice("a.0"));
+
+        assertThat(stateOf("fast")).isEqualTo(ChunkState.READY);
+    }
+
+    @Test
+    void aLabelTouchesTheChunksThatSelectByIt() {
+        assertThat(index.nodeChanged("a", Map.of("disk", "slow"))).containsExactly("lake/fast");
+        assertThat(index.nodeChanged("a", Map.of("disk", "slow", "other", "x"))).isEmpty();
+        assertThat(index.desired(chunk("fast", Map.of("disk", "fast")))).isEmpty();
+    }
+
+    @Test
+    void aNodeWithoutAReportIsNotDesired() {
+        assertThat(index.nodeChanged("b", Map.of())).isEmpty();
+        assertThat(index.desired(chunk("everywhere", Map.of())))
+                .extracting(NodeState::nodeName)
+                .containsExactly("a");
+
+        assertThat(index.reportChanged("b", true)).containsExactly("lake/everywhere");
+        assertThat(index.desired(chunk("everywhere", Map.of())))
+                .extracting(NodeState::nodeName)
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void aNodeThatFallsSilentTouchesItsChunksOnce() {
+        assertThat(index.reportChanged("a", false)).hasSize(2);
+        assertThat(index.reportChanged("a", false)).isEmpty();
+        assertThat(index.desired(chunk("fast", Map.of("disk", "fast"))))
+                .extracting(NodeState::heardOf)
+                .containsExactly(false);
+    }
+
+    private ChunkState stateOf(String name) {
+        return index.desired(chunk(name, Map.of()))
+                .getFirst()
+                .entry()
+                .orElseThrow()
+                .state();
+    }
+
+    private static DataChunk chunk(String name, Map<String, String> selector) {
+        DataChunk chunk = new DataChunk();
+        chunk.setMetadata(
+                new ObjectMetaBuilder().withNamespace("lake").withName(name).build());
+        chunk.setSpec(new DataChunkSpec(
+                "00",
+                "11",
+                new DataChunkRange(0, 1),
+                List.of(new DataChunkFile("f", "http://h/f", null, null)),
+                null,
+                selector));
+        return chunk;
+    }
+
+    private static NodeChunkSlice slice(String name, ChunkEntry... entries) {
+        NodeChunkSlice slice = new NodeChunkSlice();
+        slice.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        slice.setNodeName("a");
+        slice.setEntries(List.of(entries));
+        return slice;
+    }
+
+    private static ChunkEntry entry(String name, ChunkState state, long bytes) {
+        return new ChunkEntry("lake", name, null, 1, state, state.text(), null, bytes, 9L, "2026-01-01T00:00:00Z");
+    }
+}
