@@ -46,7 +46,9 @@ public final class DataChunk extends ApiResource<DataChunkSpec, DataChunkStatus>
 
         @Override
         void fill(DataChunk chunk, JsonNode tree, DeserializationContext context) throws IOException {
-            DataChunkStatus status = part(tree, "status", DataChunkStatus.class, context, chunk);
+            // A status that cannot be read is none: it says nothing about what is wanted, and the operator writes it
+            // anew.
+            DataChunkStatus status = part(tree, "status", DataChunkStatus.class, context, new DataChunk());
             if (status != null) {
                 chunk.setStatus(status);
             }

@@ -27,6 +27,11 @@ public record ResourceCondition(
     public static final String TRUE = "True";
     public static final String FALSE = "False";
 
+    /** Whether the condition of that type is there and true. */
+    public static boolean holds(List<ResourceCondition> conditions, String type) {
+        return conditions.stream().anyMatch(condition -> condition.type.equals(type) && condition.status.equals(TRUE));
+    }
+
     /** The condition as of now: it keeps the time of the previous one of its type while the status stays. */
     public static ResourceCondition following(
             List<ResourceCondition> previous,

@@ -93,6 +93,15 @@ class DecodingTest {
     }
 
     @Test
+    void aStatusThatItCannotReadCostsNothingOfTheSpec() throws IOException {
+        DataChunk chunk = ApiJson.yaml().readValue(WHOLE + "status: {conditions: [{type: Ready}]}\n", DataChunk.class);
+
+        assertThat(chunk.problem()).isEmpty();
+        assertThat(chunk.getSpec().id()).isEqualTo(ID);
+        assertThat(chunk.getStatus()).isNull();
+    }
+
+    @Test
     void refusesAnIdThatYamlTookForANumber() throws IOException {
         String unquoted = WHOLE.replace("\"" + DATASET + "\"", "12".repeat(32));
 

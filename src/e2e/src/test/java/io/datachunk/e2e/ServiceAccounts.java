@@ -34,7 +34,7 @@ record ServiceAccounts(Cluster cluster) {
                 .withLabels(labels)
                 .endMetadata()
                 .build();
-        return cluster.client().resource(node).serverSideApply();
+        return cluster.client().resource(node).forceConflicts().serverSideApply();
     }
 
     /** Kubeconfig of the agent on that node. */

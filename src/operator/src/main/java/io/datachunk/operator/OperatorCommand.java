@@ -8,7 +8,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command line. Ends with 0 after SIGTERM, 2 for a usage error, and 1 with one line for anything else. */
 @Command(
@@ -33,8 +35,25 @@ public final class OperatorCommand implements Callable<Integer> {
             description = "Where /livez, /readyz and /metrics are answered; port 0 for any. Default: ${DEFAULT-VALUE}.")
     private String http = "";
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json: one object a line. Default: ${DEFAULT-VALUE}.")
+    private Logs.Format logFormat;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description = "error, warn, info or debug. Default: ${DEFAULT-VALUE}.")
+    private Logs.LogLevel logLevel;
+
+    @Spec
+    private CommandSpec spec;
+
     public static void main(String[] arguments) {
-        CommandLine command = new CommandLine(new OperatorCommand());
+        CommandLine command = new CommandLine(new OperatorCommand()).setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler((e, _, _) -> {
             System.err.println("datachunk-operator: " + oneLine(e));
             return 1;
@@ -45,21 +64,27 @@ public final class OperatorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         InetSocketAddress address = address(http);
-        CountDownLatch stopped = new CountDownLatch(1);
+        Logs.start(logFormat, logLevel);
         OperatorProcess process = new OperatorProcess(namespaces, address);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            process.close();
-                            Runtime.getRuntime().halt(0); // after SIGTERM the JVM would end with 143
-                        },
-                        "stop"));
-        process.start();
-        stopped.await();
+        Thread stop = new Thread(
+                () -> {
+                    process.close();
+                    Runtime.getRuntime().halt(0); // after SIGTERM the JVM would end with 143
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            process.start();
+        } catch (RuntimeException e) {
+            // Nobody asked it to end: the exit code shall say so.
+            Runtime.getRuntime().removeShutdownHook(stop);
+            throw e;
+        }
+        new CountDownLatch(1).await(); // until a signal
         return 0;
     }
 
-    private static InetSocketAddress address(String hostAndPort) {
+    private InetSocketAddress address(String hostAndPort) {
         int colon = hostAndPort.lastIndexOf(':');
         try {
             int port = Integer.parseInt(hostAndPort.substring(colon + 1));
@@ -70,7 +95,7 @@ public final class OperatorCommand implements Callable<Integer> {
             // said below
         }
         throw new CommandLine.ParameterException(
-                new CommandLine(new OperatorCommand()), "--http needs HOST:PORT, but is \"" + hostAndPort + "\"");
+                spec.commandLine(), "--http needs HOST:PORT, but is \"" + hostAndPort + "\"");
     }
 
     private static String oneLine(Exception e) {

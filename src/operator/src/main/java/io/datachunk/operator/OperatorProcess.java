@@ -1,10 +1,15 @@
 package io.datachunk.operator;
 
+import io.datachunk.api.DataChunkApi;
+import io.datachunk.operator.chunk.ApiStatusWriter;
 import io.datachunk.operator.chunk.DataChunkReconciler;
 import io.datachunk.operator.chunk.FailureEvents;
+import io.datachunk.operator.chunk.StatusKeeper;
 import io.datachunk.operator.node.ReportEventSource;
 import io.datachunk.operator.node.ReportIndex;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -36,12 +41,22 @@ final class OperatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
     private static final String LEASE = "datachunk-operator";
     private static final int THREADS = 8;
+    private static final List<String> CONDITIONS =
+            List.of(DataChunkApi.CONDITION_READY, DataChunkApi.CONDITION_RECONCILING, DataChunkApi.CONDITION_STALLED);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
+
+    /** Everything is looked at so often, which writes nothing unless a change was missed, as after a backup of etcd was restored. */
+    private static final Duration LOOK_AT_ALL = Duration.ofMinutes(10);
 
     private final String instance = UUID.randomUUID().toString();
     private final ReportIndex index = new ReportIndex();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final KubernetesClient client = new KubernetesClientBuilder().build();
+    private final KubernetesClient client = new KubernetesClientBuilder()
+            .withConfig(new ConfigBuilder(Config.autoConfigure(null))
+                    // A write that fails is tried again by us, with fresh content; here its thread would only be held.
+                    .withRequestRetryBackoffLimit(2)
+                    .build())
+            .build();
     private final ReportEventSource reports;
     private final Operator operator;
     private final HttpEndpoints endpoints;
@@ -57,8 +72,9 @@ final class OperatorProcess implements AutoCloseable {
         String reportNamespace = client.getConfiguration().getNamespace();
         InstantSource clock = InstantSource.system();
         reports = new ReportEventSource(client, reportNamespace, index, clock, System::nanoTime);
-        FailureEvents events = new FailureEvents(client, clock, instance);
-        DataChunkReconciler reconciler = new DataChunkReconciler(client, index, reports, events, clock, meters);
+        FailureEvents events = new FailureEvents(event -> client.resource(event).create(), clock, instance);
+        ApiStatusWriter writer = new ApiStatusWriter(client, meters);
+        StatusKeeper keeper = new StatusKeeper(index, writer, events, clock);
         operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .withConcurrentReconciliationThreads(THREADS)
@@ -68,9 +84,10 @@ final class OperatorProcess implements AutoCloseable {
                 .withResourceCloner(new SameObject())
                 .withUseSSAToPatchPrimaryResource(false)
                 .withLeaderElectionConfiguration(leaderElection(reportNamespace)));
-        operator.register(reconciler, controller -> {
+        operator.register(new DataChunkReconciler(keeper, reports), controller -> {
             controller
-                    .withGenerationAware(true)
+                    .withGenerationAware(false) // a status that somebody else has changed is mended too
+                    .withReconciliationMaxInterval(LOOK_AT_ALL)
                     .withInformerListLimit(500L)
                     .withRetry(new GenericRetry()
                             .setInitialInterval(1_000)
@@ -84,10 +101,7 @@ final class OperatorProcess implements AutoCloseable {
         measure();
         endpoints = new HttpEndpoints(http, this::isLive, this::isReady, meters);
         var _ = housekeeping.scheduleWithFixedDelay(
-                () -> {
-                    reconciler.prune();
-                    events.flush();
-                },
+                () -> keepHouse(keeper, writer, events),
                 HOUSEKEEPING.toSeconds(),
                 HOUSEKEEPING.toSeconds(),
                 TimeUnit.SECONDS);
@@ -106,6 +120,16 @@ final class OperatorProcess implements AutoCloseable {
         housekeeping.shutdownNow();
         endpoints.close();
         client.close();
+    }
+
+    private static void keepHouse(StatusKeeper keeper, ApiStatusWriter writer, FailureEvents events) {
+        try {
+            keeper.prune();
+            writer.logFailures();
+            events.flush();
+        } catch (RuntimeException e) {
+            LOG.error("housekeeping failed, and will be tried again", e);
+        }
     }
 
     private LeaderElectionConfiguration leaderElection(String namespace) {
@@ -144,9 +168,12 @@ final class OperatorProcess implements AutoCloseable {
         Gauge.builder("datachunk.operator.leader", () -> leads ? 1 : 0)
                 .description("1 while this process leads")
                 .register(meters);
-        Gauge.builder("datachunk.operator.chunks", () -> index.chunks().size())
-                .description("DataChunks that are declared")
-                .register(meters);
+        for (String condition : CONDITIONS) {
+            Gauge.builder("datachunk.operator.chunks", () -> index.chunksWith(condition))
+                    .tag("condition", condition)
+                    .description("DataChunks of which the condition holds")
+                    .register(meters);
+        }
         Gauge.builder("datachunk.operator.nodes", () -> index.nodes(true))
                 .tag("state", "fresh")
                 .description("nodes that report")

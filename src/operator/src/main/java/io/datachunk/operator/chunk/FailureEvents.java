@@ -6,7 +6,6 @@ import io.datachunk.api.DataChunkStatus;
 import io.datachunk.api.ResourceCondition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +28,17 @@ public final class FailureEvents {
     static final int SINGLE_EVENTS = 5;
     static final Duration WINDOW = Duration.ofMinutes(1);
 
-    private final KubernetesClient client;
+    private final Consumer<Event> server;
     private final InstantSource clock;
     private final String instance;
     private final Map<Kind, Window> windows = new HashMap<>();
 
     /**
+     * @param server takes an event, or throws KubernetesClientException
      * @param instance of the operator
      */
-    public FailureEvents(KubernetesClient client, InstantSource clock, String instance) {
-        this.client = client;
+    public FailureEvents(Consumer<Event> server, InstantSource clock, String instance) {
+        this.server = server;
         this.clock = clock;
         this.instance = instance;
     }
@@ -113,7 +114,7 @@ public final class FailureEvents {
                 .withReportingInstance(instance)
                 .build();
         try {
-            client.resource(event).create();
+            server.accept(event);
         } catch (KubernetesClientException e) {
             LOG.warn("cannot write an event about {}: {}", chunk.key(), e.getMessage());
         }

@@ -4,6 +4,7 @@ import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.DataChunk;
 import io.datachunk.api.NodeChunkSlice;
 import io.datachunk.api.Placement;
+import io.datachunk.api.ResourceCondition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,12 @@ public final class ReportIndex {
     private static final Comparator<ChunkEntry> NEWEST = Comparator.comparingLong(ChunkEntry::generation)
             .thenComparing(ChunkEntry::since, Comparator.nullsFirst(Comparator.naturalOrder()));
 
+    private static final String NO_NODE = "";
+
     private final Map<String, DataChunk> chunks = new HashMap<>();
+
+    /** The same chunks by the node that they name, so that a change of one node looks at no chunk of another; those that name none are under the empty name. */
+    private final Map<String, Map<String, DataChunk>> byNode = new HashMap<>();
 
     /** Labels of the Node objects, by name. */
     private final Map<String, Map<String, String>> nodes = new HashMap<>();
@@ -40,11 +47,19 @@ public final class ReportIndex {
     private final Map<String, Map<String, Located>> entries = new HashMap<>();
 
     public synchronized void putChunk(DataChunk chunk) {
+        removeChunk(chunk);
         chunks.put(chunk.key(), chunk);
+        byNode.computeIfAbsent(namedNode(chunk), _ -> new HashMap<>()).put(chunk.key(), chunk);
     }
 
     public synchronized void removeChunk(DataChunk chunk) {
-        chunks.remove(chunk.key());
+        DataChunk before = chunks.remove(chunk.key());
+        if (before != null) {
+            byNode.computeIfPresent(namedNode(before), (_, named) -> {
+                named.remove(chunk.key());
+                return named.isEmpty() ? null : named;
+            });
+        }
     }
 
     /** The slice is now the other one; null for one that is not there. Chunks are touched whose entry says something new. */
@@ -76,7 +91,7 @@ public final class ReportIndex {
         if (!heardOf.containsKey(name) || Objects.equals(before, labels)) {
             return Set.of();
         }
-        return chunksWhere(chunk -> wants(chunk, name, before) != wants(chunk, name, labels));
+        return chunksOf(name, chunk -> wants(chunk, name, before) != wants(chunk, name, labels));
     }
 
     /** The node's report is there and fresh, there and stale, or (null) not there. */
@@ -86,7 +101,7 @@ public final class ReportIndex {
             return Set.of();
         }
         Map<String, String> labels = nodes.get(name);
-        return chunksWhere(chunk -> wants(chunk, name, labels));
+        return chunksOf(name, chunk -> wants(chunk, name, labels));
     }
 
     /** The nodes that are to hold the chunk, by name: those that match, exist, and have ever run an agent. */
@@ -97,7 +112,7 @@ public final class ReportIndex {
                     located.node(), located.entry(), (one, other) -> NEWEST.compare(one, other) >= 0 ? one : other);
         }
         List<NodeState> states = new ArrayList<>();
-        heardOf.forEach((node, fresh) -> {
+        candidates(chunk).forEach((node, fresh) -> {
             if (wants(chunk, node, nodes.get(node))) {
                 states.add(new NodeState(node, fresh, Optional.ofNullable(reported.get(node))));
             }
@@ -105,9 +120,27 @@ public final class ReportIndex {
         return states;
     }
 
+    private Map<String, Boolean> candidates(DataChunk chunk) {
+        String named = namedNode(chunk);
+        if (named.isEmpty()) {
+            return heardOf;
+        }
+        Boolean fresh = heardOf.get(named);
+        return fresh == null ? Map.of() : Map.of(named, fresh);
+    }
+
     /** A copy. */
     public synchronized Collection<DataChunk> chunks() {
         return List.copyOf(chunks.values());
+    }
+
+    /** How many chunks have a stored status in which the condition holds. */
+    public synchronized long chunksWith(String condition) {
+        return chunks.values().stream()
+                .map(DataChunk::getStatus)
+                .filter(Objects::nonNull)
+                .filter(status -> ResourceCondition.holds(status.conditions(), condition))
+                .count();
     }
 
     /** How many nodes report, by whether they are fresh. */
@@ -115,8 +148,17 @@ public final class ReportIndex {
         return heardOf.values().stream().filter(value -> value == fresh).count();
     }
 
-    private Set<String> chunksWhere(Predicate<DataChunk> predicate) {
-        return chunks.values().stream().filter(predicate).map(DataChunk::key).collect(Collectors.toSet());
+    private Set<String> chunksOf(String node, Predicate<DataChunk> predicate) {
+        return Stream.of(node, NO_NODE)
+                .flatMap(name -> byNode.getOrDefault(name, Map.of()).values().stream())
+                .filter(predicate)
+                .map(DataChunk::key)
+                .collect(Collectors.toSet());
+    }
+
+    private static String namedNode(DataChunk chunk) {
+        String name = chunk.problem().isPresent() ? null : chunk.getSpec().nodeName();
+        return name == null ? NO_NODE : name;
     }
 
     private static boolean wants(DataChunk chunk, String node, @Nullable Map<String, String> labels) {

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.ChunkState;
 import io.datachunk.api.DataChunk;
-import io.datachunk.api.DataChunkFile;
-import io.datachunk.api.DataChunkRange;
-import io.datachunk.api.DataChunkSpec;
 import io.datachunk.api.NodeChunkSlice;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.util.List;
+import io.datachunk.operator.Samples;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +25,9 @@ class ReportIndexTest {
     @Test
     void aSliceTouchesTheChunksOfWhichItSaysSomethingNew() {
         NodeChunkSlice first =
-                slice("a.0", entry("everywhere", ChunkState.QUEUED, 0), entry("fast", ChunkState.QUEUED, 0));
+                Samples.slice("a", 0, entry("everywhere", ChunkState.QUEUED, 0), entry("fast", ChunkState.QUEUED, 0));
         NodeChunkSlice second =
-                slice("a.0", entry("everywhere", ChunkState.QUEUED, 7), entry("fast", ChunkState.READY, 9));
+                Samples.slice("a", 0, entry("everywhere", ChunkState.QUEUED, 7), entry("fast", ChunkState.READY, 9));
 
         assertThat(index.sliceChanged(null, first)).containsExactlyInAnyOrder("lake/everywhere", "lake/fast");
         assertThat(index.sliceChanged(first, second)).containsExactly("lake/fast");
@@ -42,13 +38,34 @@ class ReportIndexTest {
 
     @Test
     void anEntryThatMovesToAnotherSliceIsNeverMissing() {
-        NodeChunkSlice before = slice("a.0", entry("fast", ChunkState.READY, 9));
+        NodeChunkSlice before = Samples.slice("a", 0, entry("fast", ChunkState.READY, 9));
         index.sliceChanged(null, before);
 
-        index.sliceChanged(null, slice("a.1", entry("fast", ChunkState.READY, 9)));
-        index.sliceChanged(before, slice("a.0"));
+        index.sliceChanged(null, Samples.slice("a", 1, entry("fast", ChunkState.READY, 9)));
+        index.sliceChanged(before, Samples.slice("a", 0));
 
         assertThat(stateOf("fast")).isEqualTo(ChunkState.READY);
+    }
+
+    @Test
+    void aChunkMadeAnewForAnotherNodeLeavesTheOldOne() {
+        index.nodeChanged("b", Map.of());
+        index.reportChanged("b", true);
+        index.putChunk(Samples.chunk("named", "a", Map.of()));
+        index.putChunk(Samples.chunk("named", "b", Map.of()));
+
+        assertThat(index.reportChanged("a", false)).doesNotContain("lake/named");
+        assertThat(index.reportChanged("b", false)).contains("lake/named");
+        index.removeChunk(Samples.chunk("named", "b", Map.of()));
+        assertThat(index.reportChanged("b", true)).doesNotContain("lake/named");
+    }
+
+    @Test
+    void aNodeThatIsNoObjectAnyMoreIsNotAskedForThoughItsReportsAreStillThere() {
+        index.sliceChanged(null, Samples.slice("a", 0, entry("everywhere", ChunkState.READY, 9)));
+
+        assertThat(index.nodeChanged("a", null)).hasSize(2);
+        assertThat(index.desired(chunk("everywhere", Map.of()))).isEmpty();
     }
 
     @Test
@@ -89,28 +106,10 @@ class ReportIndexTest {
     }
 
     private static DataChunk chunk(String name, Map<String, String> selector) {
-        DataChunk chunk = new DataChunk();
-        chunk.setMetadata(
-                new ObjectMetaBuilder().withNamespace("lake").withName(name).build());
-        chunk.setSpec(new DataChunkSpec(
-                "00",
-                "11",
-                new DataChunkRange(0, 1),
-                List.of(new DataChunkFile("f", "http://h/f", null, null)),
-                null,
-                selector));
-        return chunk;
-    }
-
-    private static NodeChunkSlice slice(String name, ChunkEntry... entries) {
-        NodeChunkSlice slice = new NodeChunkSlice();
-        slice.setMetadata(new ObjectMetaBuilder().withName(name).build());
-        slice.setNodeName("a");
-        slice.setEntries(List.of(entries));
-        return slice;
+        return Samples.chunk(name, null, selector);
     }
 
     private static ChunkEntry entry(String name, ChunkState state, long bytes) {
-        return new ChunkEntry("lake", name, null, 1, state, state.text(), null, bytes, 9L, "2026-01-01T00:00:00Z");
+        return Samples.entry(name, state, state.text(), bytes);
     }
 }
