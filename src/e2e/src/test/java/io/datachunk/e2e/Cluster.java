@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param kubectl the program
  */
-record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) {
+record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) implements AutoCloseable {
     /** Of the repository. */
     static final Path ROOT =
             Path.of(System.getProperty("basedir", ".")).resolve("../..").normalize();
@@ -63,6 +63,11 @@ record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    @Override
+    public void close() {
+        client.close();
     }
 
     /** What a program printed, and how it ended. */

@@ -49,7 +49,7 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
         try {
             if (assets.isPresent()) {
                 ControlPlane controlPlane = ControlPlane.start(assets.get());
-                return new Shared(of(controlPlane.kubeconfig(), assets.get().resolve("kubectl")), controlPlane);
+                return new Shared(withDefinitions(controlPlane), controlPlane);
             }
             if (kubeconfig != null && !kubeconfig.isBlank()) {
                 return new Shared(of(Path.of(kubeconfig), kubectlOnPath()), null);
@@ -58,6 +58,11 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
             throw new AssertionError("cannot reach a cluster", e);
         }
         throw missing("neither KUBEBUILDER_ASSETS (etcd, kube-apiserver, kubectl) nor KUBECONFIG is set");
+    }
+
+    /** A cluster of that control plane, with the resource definitions installed. */
+    static Cluster withDefinitions(ControlPlane controlPlane) {
+        return of(controlPlane.kubeconfig(), programs().resolve("kubectl"));
     }
 
     private static Cluster of(Path kubeconfig, Path kubectl) {
@@ -97,7 +102,7 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
     private record Shared(Cluster cluster, @Nullable ControlPlane controlPlane) implements AutoCloseable {
         @Override
         public void close() {
-            cluster.client().close();
+            cluster.close();
             if (controlPlane != null) {
                 controlPlane.close();
             }

@@ -39,6 +39,16 @@ public final class RunningProgram implements AutoCloseable {
         return process.pid();
     }
 
+    /** Memory that it holds now. */
+    public long rssKilobytes() throws IOException {
+        return Files.readString(Path.of("/proc/" + pid() + "/status"))
+                .lines()
+                .filter(line -> line.startsWith("VmRSS"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

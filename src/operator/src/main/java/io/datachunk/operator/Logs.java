@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 final class Logs {
     private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %msg%n%ex";
 
+    /** Stack traces of others say little beyond their first lines, and come again with each attempt while a server is away. */
+    private static final String LINE_OF_OTHERS = LINE + "{1}";
+
     private Logs() {}
 
     /** How a line looks. */
@@ -34,10 +37,19 @@ final class Logs {
             return;
         }
         context.reset();
-        Encoder<ILoggingEvent> encoder = switch (format) {
-            case text -> text();
-            case json -> json();
-        };
+        ch.qos.logback.classic.Logger others = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        others.setLevel(Level.WARN);
+        others.addAppender(console(context, encoder(format, LINE_OF_OTHERS)));
+        ch.qos.logback.classic.Logger ours = context.getLogger("io.datachunk");
+        ours.setLevel(Level.toLevel(level.name()));
+        ours.addAppender(console(context, encoder(format, LINE)));
+        ours.setAdditive(false);
+        // Says at every start that a server may be newer than the client.
+        context.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
+                .setLevel(Level.ERROR);
+    }
+
+    private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, Encoder<ILoggingEvent> encoder) {
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -45,19 +57,18 @@ final class Logs {
         console.setTarget("System.err");
         console.setEncoder(encoder);
         console.start();
-        ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.WARN);
-        root.addAppender(console);
-        context.getLogger("io.datachunk").setLevel(Level.toLevel(level.name()));
-        // Says at every start that a server may be newer than the client.
-        context.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
-                .setLevel(Level.ERROR);
+        return console;
     }
 
-    private static Encoder<ILoggingEvent> text() {
-        PatternLayoutEncoder lines = new PatternLayoutEncoder();
-        lines.setPattern(LINE);
-        return lines;
+    private static Encoder<ILoggingEvent> encoder(Format format, String line) {
+        return switch (format) {
+            case text -> {
+                PatternLayoutEncoder lines = new PatternLayoutEncoder();
+                lines.setPattern(line);
+                yield lines;
+            }
+            case json -> json();
+        };
     }
 
     private static Encoder<ILoggingEvent> json() {

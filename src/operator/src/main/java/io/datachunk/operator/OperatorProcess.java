@@ -5,6 +5,7 @@ import io.datachunk.operator.chunk.ApiStatusWriter;
 import io.datachunk.operator.chunk.DataChunkReconciler;
 import io.datachunk.operator.chunk.FailureEvents;
 import io.datachunk.operator.chunk.StatusKeeper;
+import io.datachunk.operator.node.Freshness;
 import io.datachunk.operator.node.ReportEventSource;
 import io.datachunk.operator.node.ReportIndex;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -17,6 +18,9 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.health.EventSourceHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -28,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -44,6 +49,9 @@ final class OperatorProcess implements AutoCloseable {
     private static final List<String> CONDITIONS =
             List.of(DataChunkApi.CONDITION_READY, DataChunkApi.CONDITION_RECONCILING, DataChunkApi.CONDITION_STALLED);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(10);
+
+    /** To end would help nobody: it would only be started again. */
+    private static final Duration WAIT_FOR_SERVER = Duration.ofDays(365);
 
     /** Everything is looked at so often, which writes nothing unless a change was missed, as after a backup of etcd was restored. */
     private static final Duration LOOK_AT_ALL = Duration.ofMinutes(10);
@@ -62,6 +70,7 @@ final class OperatorProcess implements AutoCloseable {
     private final HttpEndpoints endpoints;
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private volatile boolean started;
     private volatile boolean leads;
     private volatile boolean stopping;
 
@@ -80,7 +89,7 @@ final class OperatorProcess implements AutoCloseable {
                 .withConcurrentReconciliationThreads(THREADS)
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
                 .withStopOnInformerErrorDuringStartup(false)
-                .withCacheSyncTimeout(Duration.ofMinutes(10))
+                .withCacheSyncTimeout(WAIT_FOR_SERVER)
                 .withResourceCloner(new SameObject())
                 .withUseSSAToPatchPrimaryResource(false)
                 .withLeaderElectionConfiguration(leaderElection(reportNamespace)));
@@ -111,6 +120,7 @@ final class OperatorProcess implements AutoCloseable {
     /** Returns when all lists are read. From then on it follows, or leads when nobody else does. */
     void start() {
         operator.start();
+        started = true;
     }
 
     @Override
@@ -153,13 +163,22 @@ final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    /** A server that is away is no reason to be killed. An informer that has stopped for good is. */
     private boolean isLive() {
-        return !operator.getRuntimeInfo().isStarted()
-                || operator.getRuntimeInfo().allEventSourcesAreHealthy();
+        return !started
+                || reports.areRunning()
+                        && operator.getRuntimeInfo().unhealthyEventSources().values().stream()
+                                .flatMap(sources -> sources.values().stream())
+                                .noneMatch(OperatorProcess::hasStopped);
+    }
+
+    private static boolean hasStopped(EventSourceHealthIndicator source) {
+        return source instanceof InformerWrappingEventSourceHealthIndicator<?> informers
+                && !informers.informerHealthIndicators().values().stream().allMatch(InformerHealthIndicator::isRunning);
     }
 
     private boolean isReady() {
-        return operator.getRuntimeInfo().isStarted() && reports.hasSynced();
+        return started && reports.hasSynced();
     }
 
     private void measure() {
@@ -174,14 +193,12 @@ final class OperatorProcess implements AutoCloseable {
                     .description("DataChunks of which the condition holds")
                     .register(meters);
         }
-        Gauge.builder("datachunk.operator.nodes", () -> index.nodes(true))
-                .tag("state", "fresh")
-                .description("nodes that report")
-                .register(meters);
-        Gauge.builder("datachunk.operator.nodes", () -> index.nodes(false))
-                .tag("state", "unknown")
-                .description("nodes that report")
-                .register(meters);
+        for (Freshness freshness : Freshness.values()) {
+            Gauge.builder("datachunk.operator.nodes", () -> index.nodes(freshness))
+                    .tag("state", freshness.name().toLowerCase(Locale.ROOT))
+                    .description("nodes that have a report, by whether they are heard of")
+                    .register(meters);
+        }
     }
 
     /** The reconciler changes no object that it is given, so that copies would only cost. */

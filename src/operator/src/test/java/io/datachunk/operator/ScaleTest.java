@@ -8,6 +8,7 @@ import io.datachunk.api.DataChunk;
 import io.datachunk.api.DataChunkStatus;
 import io.datachunk.api.NodeCounts;
 import io.datachunk.operator.chunk.RollUp;
+import io.datachunk.operator.node.Freshness;
 import io.datachunk.operator.node.ReportIndex;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class ScaleTest {
 
         timed("all nodes fall silent", () -> {
             for (int node = 0; node < NODES; node++) {
-                assertThat(index.reportChanged("n" + node, false)).hasSize(CHUNKS / NODES);
+                assertThat(index.reportChanged("n" + node, Freshness.SILENT)).hasSize(CHUNKS / NODES);
             }
         });
         assertThat(status(chunks.getFirst()).nodes()).isEqualTo(new NodeCounts(1, 0, 0, 1));
@@ -76,7 +77,7 @@ class ScaleTest {
 
     private void node(int node) {
         index.nodeChanged("n" + node, Map.of("group", "g" + node / COPIES));
-        index.reportChanged("n" + node, true);
+        index.reportChanged("n" + node, Freshness.FRESH);
     }
 
     private static int group(int chunk) {

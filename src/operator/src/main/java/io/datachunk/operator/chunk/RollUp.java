@@ -10,6 +10,7 @@ import io.datachunk.api.DataChunkStatus;
 import io.datachunk.api.NodeCounts;
 import io.datachunk.api.NodeFailure;
 import io.datachunk.api.ResourceCondition;
+import io.datachunk.operator.node.Freshness;
 import io.datachunk.operator.node.NodeState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ public final class RollUp {
 
     private void count(NodeState node) {
         ChunkEntry entry = node.entry().filter(this::isOfThisObject).orElse(null);
-        if (!node.heardOf()) {
+        if (node.freshness() != Freshness.FRESH) {
             unknown++;
             pending.add(new Pending(
                     node.nodeName(), ChunkReason.NODE_UNKNOWN.text(), "has not reported for a while", null));

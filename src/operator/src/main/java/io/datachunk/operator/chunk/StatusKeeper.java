@@ -2,6 +2,8 @@ package io.datachunk.operator.chunk;
 
 import io.datachunk.api.DataChunk;
 import io.datachunk.api.DataChunkStatus;
+import io.datachunk.operator.node.Freshness;
+import io.datachunk.operator.node.NodeState;
 import io.datachunk.operator.node.ReportIndex;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -45,8 +47,11 @@ public final class StatusKeeper {
             return Optional.of(Duration.between(now, notBefore));
         }
         DataChunkStatus stored = memory.stored(chunk, now);
-        DataChunkStatus next =
-                RollUp.status(chunk, stored == null ? List.of() : stored.conditions(), index.desired(chunk), now);
+        List<NodeState> nodes = index.desired(chunk);
+        if (stored != null && stored.nodes() != null && nodes.stream().anyMatch(StatusKeeper::isUndecided)) {
+            return Optional.empty(); // the index touches it again when the node is decided upon
+        }
+        DataChunkStatus next = RollUp.status(chunk, stored == null ? List.of() : stored.conditions(), nodes, now);
         Instant differsSince = memory.differsSince() == null ? now : memory.differsSince();
         Optional<Duration> delay = WriteRule.delay(stored, next, memory.writtenAt(), differsSince, now);
         if (delay.isEmpty()) {
@@ -65,6 +70,10 @@ public final class StatusKeeper {
         Set<String> living = new HashSet<>();
         index.chunks().forEach(chunk -> living.add(chunk.getMetadata().getUid()));
         memories.keySet().retainAll(living);
+    }
+
+    private static boolean isUndecided(NodeState node) {
+        return node.freshness() == Freshness.UNDECIDED;
     }
 
     private Optional<Duration> write(

@@ -15,20 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class Heartbeats {
     static final Duration STALE_AFTER = Duration.ofSeconds(90);
 
+    /** Two heartbeats: an agent that is there is heard of by then. */
+    static final Duration UNDECIDED_FOR = Duration.ofSeconds(60);
+
     private final Map<String, Heard> heard = new HashMap<>();
 
-    /** Takes a heartbeat note of. Returns whether the node is heard of. */
-    boolean seen(String node, @Nullable String heartbeat, long nowNanos, Instant wallClock) {
+    /** Takes note of a heartbeat. */
+    Freshness seen(String node, @Nullable String heartbeat, long nowNanos, Instant wallClock) {
         Heard before = heard.get(node);
         if (before == null) {
-            // The first look after a start: the node may be long gone. Nothing but its own clock can tell.
-            heard.put(
-                    node,
-                    new Heard(heartbeat, nowNanos - age(heartbeat, wallClock).toNanos()));
+            Duration age = age(heartbeat, wallClock);
+            boolean old = age.compareTo(STALE_AFTER) > 0;
+            heard.put(node, new Heard(heartbeat, old ? nowNanos : nowNanos - age.toNanos(), old));
         } else if (!Objects.equals(before.heartbeat, heartbeat)) {
-            heard.put(node, new Heard(heartbeat, nowNanos));
+            heard.put(node, new Heard(heartbeat, nowNanos, false));
         }
-        return isFresh(node, nowNanos);
+        return freshness(node, nowNanos);
     }
 
     void forget(String node) {
@@ -37,18 +39,23 @@ final class Heartbeats {
 
     /** Nothing could be seen for so long. */
     void blindFor(Duration time) {
-        heard.replaceAll((_, was) -> new Heard(was.heartbeat, was.atNanos + time.toNanos()));
+        heard.replaceAll((_, was) -> new Heard(was.heartbeat, was.atNanos + time.toNanos(), was.wasOld));
     }
 
     /** Whether each node is heard of. */
-    Map<String, Boolean> fresh(long nowNanos) {
-        Map<String, Boolean> fresh = new HashMap<>();
-        heard.keySet().forEach(node -> fresh.put(node, isFresh(node, nowNanos)));
-        return fresh;
+    Map<String, Freshness> freshness(long nowNanos) {
+        Map<String, Freshness> all = new HashMap<>();
+        heard.keySet().forEach(node -> all.put(node, freshness(node, nowNanos)));
+        return all;
     }
 
-    private boolean isFresh(String node, long nowNanos) {
-        return nowNanos - Objects.requireNonNull(heard.get(node)).atNanos <= STALE_AFTER.toNanos();
+    private Freshness freshness(String node, long nowNanos) {
+        Heard last = Objects.requireNonNull(heard.get(node));
+        long silentNanos = nowNanos - last.atNanos;
+        if (last.wasOld) {
+            return silentNanos <= UNDECIDED_FOR.toNanos() ? Freshness.UNDECIDED : Freshness.SILENT;
+        }
+        return silentNanos <= STALE_AFTER.toNanos() ? Freshness.FRESH : Freshness.SILENT;
     }
 
     private static Duration age(@Nullable String heartbeat, Instant wallClock) {
@@ -57,12 +64,16 @@ final class Heartbeats {
         }
         try {
             Duration age = Duration.between(Instant.parse(heartbeat), wallClock);
-            // More would say the same and could overflow the nanoseconds.
-            return age.isNegative() ? Duration.ZERO : age.compareTo(STALE_AFTER) > 0 ? STALE_AFTER.plusSeconds(1) : age;
+            return age.isNegative() ? Duration.ZERO : age;
         } catch (DateTimeParseException _) {
             return Duration.ZERO;
         }
     }
 
-    private record Heard(@Nullable String heartbeat, long atNanos) {}
+    /**
+     * What was last heard of a node.
+     *
+     * @param wasOld at the first look, and has not changed since
+     */
+    private record Heard(@Nullable String heartbeat, long atNanos, boolean wasOld) {}
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Where one chunk stands on one node that is to hold it.
  *
- * @param heardOf whether the node's report is fresh
+ * @param freshness of the node's report
  * @param entry what the node last reported of the chunk
  */
-public record NodeState(String nodeName, boolean heardOf, Optional<ChunkEntry> entry) {}
+public record NodeState(String nodeName, Freshness freshness, Optional<ChunkEntry> entry) {}

@@ -38,7 +38,6 @@ public final class ReportEventSource extends AbstractEventSource<NodeChunkSlice,
         implements ResourceEventAware<DataChunk> {
     private static final Logger LOG = LoggerFactory.getLogger(ReportEventSource.class);
     private static final Duration TICK = Duration.ofSeconds(5);
-    private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(10);
 
     /** Objects of a page of the first list: a slice may have 200 kB. */
     private static final long PAGE = 50;
@@ -84,10 +83,7 @@ public final class ReportEventSource extends AbstractEventSource<NodeChunkSlice,
                 (before, after) -> touch(index.sliceChanged(before, after)),
                 before -> touch(index.sliceChanged(before, null))));
         for (SharedIndexInformer<?> informer : informers) {
-            informer.start()
-                    .toCompletableFuture()
-                    .orTimeout(SYNC_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                    .join();
+            informer.start().toCompletableFuture().join();
         }
         var _ = ticker.scheduleAtFixedRate(this::tick, TICK.toSeconds(), TICK.toSeconds(), TimeUnit.SECONDS);
     }
@@ -101,7 +97,12 @@ public final class ReportEventSource extends AbstractEventSource<NodeChunkSlice,
 
     @Override
     public Status getStatus() {
-        return informers.stream().allMatch(SharedIndexInformer::isRunning) ? Status.HEALTHY : Status.UNHEALTHY;
+        return areRunning() ? Status.HEALTHY : Status.UNHEALTHY;
+    }
+
+    /** Whether no watch has ended for good. */
+    public boolean areRunning() {
+        return informers.stream().allMatch(SharedIndexInformer::isRunning);
     }
 
     /** Whether all lists have been read once. */
@@ -156,7 +157,9 @@ public final class ReportEventSource extends AbstractEventSource<NodeChunkSlice,
             if (!informers.stream().allMatch(SharedIndexInformer::isWatching)) {
                 heartbeats.blindFor(TICK);
             }
-            heartbeats.fresh(nanoTime.getAsLong()).forEach((node, fresh) -> touch(index.reportChanged(node, fresh)));
+            heartbeats
+                    .freshness(nanoTime.getAsLong())
+                    .forEach((node, freshness) -> touch(index.reportChanged(node, freshness)));
         } catch (RuntimeException e) {
             LOG.error("cannot judge the heartbeats", e);
         }

@@ -40,8 +40,8 @@ public final class ReportIndex {
     /** Labels of the Node objects, by name. */
     private final Map<String, Map<String, String>> nodes = new HashMap<>();
 
-    /** Of the nodes that have a NodeChunks object: whether its heartbeat is fresh. */
-    private final Map<String, Boolean> heardOf = new TreeMap<>();
+    /** Of the nodes that have a NodeChunks object. */
+    private final Map<String, Freshness> heardOf = new TreeMap<>();
 
     /** By chunk. The inner key is the slice, which belongs to one node. */
     private final Map<String, Map<String, Located>> entries = new HashMap<>();
@@ -94,10 +94,10 @@ public final class ReportIndex {
         return chunksOf(name, chunk -> wants(chunk, name, before) != wants(chunk, name, labels));
     }
 
-    /** The node's report is there and fresh, there and stale, or (null) not there. */
-    public synchronized Set<String> reportChanged(String name, @Nullable Boolean fresh) {
-        Boolean before = fresh == null ? heardOf.remove(name) : heardOf.put(name, fresh);
-        if (Objects.equals(before, fresh)) {
+    /** The node's report is so fresh; null when it is not there. */
+    public synchronized Set<String> reportChanged(String name, @Nullable Freshness freshness) {
+        Freshness before = freshness == null ? heardOf.remove(name) : heardOf.put(name, freshness);
+        if (before == freshness) {
             return Set.of();
         }
         Map<String, String> labels = nodes.get(name);
@@ -112,21 +112,21 @@ public final class ReportIndex {
                     located.node(), located.entry(), (one, other) -> NEWEST.compare(one, other) >= 0 ? one : other);
         }
         List<NodeState> states = new ArrayList<>();
-        candidates(chunk).forEach((node, fresh) -> {
+        candidates(chunk).forEach((node, freshness) -> {
             if (wants(chunk, node, nodes.get(node))) {
-                states.add(new NodeState(node, fresh, Optional.ofNullable(reported.get(node))));
+                states.add(new NodeState(node, freshness, Optional.ofNullable(reported.get(node))));
             }
         });
         return states;
     }
 
-    private Map<String, Boolean> candidates(DataChunk chunk) {
+    private Map<String, Freshness> candidates(DataChunk chunk) {
         String named = namedNode(chunk);
         if (named.isEmpty()) {
             return heardOf;
         }
-        Boolean fresh = heardOf.get(named);
-        return fresh == null ? Map.of() : Map.of(named, fresh);
+        Freshness freshness = heardOf.get(named);
+        return freshness == null ? Map.of() : Map.of(named, freshness);
     }
 
     /** A copy. */
@@ -143,9 +143,9 @@ public final class ReportIndex {
                 .count();
     }
 
-    /** How many nodes report, by whether they are fresh. */
-    public synchronized long nodes(boolean fresh) {
-        return heardOf.values().stream().filter(value -> value == fresh).count();
+    /** How many nodes that have a report are heard of so. */
+    public synchronized long nodes(Freshness freshness) {
+        return heardOf.values().stream().filter(value -> value == freshness).count();
     }
 
     private Set<String> chunksOf(String node, Predicate<DataChunk> predicate) {

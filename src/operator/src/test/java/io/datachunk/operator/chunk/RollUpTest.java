@@ -9,6 +9,7 @@ import io.datachunk.api.DataChunk;
 import io.datachunk.api.DataChunkStatus;
 import io.datachunk.api.NodeChunkSlice;
 import io.datachunk.api.NodeChunks;
+import io.datachunk.operator.node.Freshness;
 import io.datachunk.operator.node.ReportIndex;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -59,7 +60,7 @@ class RollUpTest {
                     NodeChunks report = client.unmarshal(document, NodeChunks.class);
                     index.reportChanged(
                             report.getSpec().nodeName(),
-                            !report.getMetadata().getLabels().containsKey("stale"));
+                            report.getMetadata().getLabels().containsKey("stale") ? Freshness.SILENT : Freshness.FRESH);
                 }
                 case "NodeChunkSlice" -> index.sliceChanged(null, client.unmarshal(document, NodeChunkSlice.class));
                 default -> throw new AssertionError("unexpected: " + document);

@@ -6,8 +6,10 @@ import io.datachunk.api.ChunkState;
 import io.datachunk.api.DataChunk;
 import io.datachunk.api.DataChunkStatus;
 import io.datachunk.api.NodeChunkSlice;
+import io.datachunk.api.NodeCounts;
 import io.datachunk.operator.Samples;
 import io.datachunk.operator.SteppedClock;
+import io.datachunk.operator.node.Freshness;
 import io.datachunk.operator.node.ReportIndex;
 import io.fabric8.kubernetes.api.model.Event;
 import java.time.Duration;
@@ -126,6 +128,29 @@ class StatusKeeperTest {
     }
 
     @Test
+    void changesNothingOverANodeOfWhichItCannotSayYetWhetherItIsThere() {
+        report("a", ChunkState.READY);
+        keeper.lookAt(chunk);
+        index.reportChanged("a", Freshness.UNDECIDED);
+        assertThat(keeper.lookAt(chunk)).isEmpty();
+        index.reportChanged("a", Freshness.FRESH);
+        keeper.lookAt(chunk);
+        assertThat(server.written).hasSize(1);
+
+        index.reportChanged("a", Freshness.SILENT);
+        keeper.lookAt(chunk);
+        assertThat(server.last().ready()).isEqualTo("0/1");
+    }
+
+    @Test
+    void aNewChunkIsNotKeptWaitingForTheVerdictOnANode() {
+        index.reportChanged("a", Freshness.UNDECIDED);
+        keeper.lookAt(chunk);
+
+        assertThat(server.last().nodes()).isEqualTo(new NodeCounts(1, 0, 0, 1));
+    }
+
+    @Test
     void forgetsWhatIsGone() {
         keeper.lookAt(chunk);
         index.removeChunk(chunk);
@@ -148,7 +173,7 @@ class StatusKeeperTest {
 
     private void node(String name) {
         index.nodeChanged(name, Map.of());
-        index.reportChanged(name, true);
+        index.reportChanged(name, Freshness.FRESH);
     }
 
     private void report(String node, ChunkState state) {

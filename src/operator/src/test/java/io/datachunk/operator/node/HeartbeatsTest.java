@@ -1,5 +1,8 @@
 package io.datachunk.operator.node;
 
+import static io.datachunk.operator.node.Freshness.FRESH;
+import static io.datachunk.operator.node.Freshness.SILENT;
+import static io.datachunk.operator.node.Freshness.UNDECIDED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -12,11 +15,11 @@ class HeartbeatsTest {
 
     @Test
     void aNodeIsUnknownNinetySecondsAfterItsLastHeartbeat() {
-        assertThat(heartbeats.seen("a", "2026-01-01T12:00:00Z", 0, WALL)).isTrue();
-        assertThat(heartbeats.fresh(seconds(90))).containsEntry("a", true);
-        assertThat(heartbeats.fresh(seconds(91))).containsEntry("a", false);
+        assertThat(heartbeats.seen("a", "2026-01-01T12:00:00Z", 0, WALL)).isEqualTo(FRESH);
+        assertThat(heartbeats.freshness(seconds(90))).containsEntry("a", FRESH);
+        assertThat(heartbeats.freshness(seconds(91))).containsEntry("a", SILENT);
         assertThat(heartbeats.seen("a", "2026-01-01T12:01:40Z", seconds(100), WALL))
-                .isTrue();
+                .isEqualTo(FRESH);
     }
 
     @Test
@@ -24,13 +27,20 @@ class HeartbeatsTest {
         heartbeats.seen("a", "2026-01-01T12:00:00Z", 0, WALL);
 
         assertThat(heartbeats.seen("a", "2026-01-01T12:00:00Z", seconds(91), WALL))
-                .isFalse();
+                .isEqualTo(SILENT);
     }
 
     @Test
-    void aNodeThatWasGoneBeforeWeStartedIsUnknownAtOnce() {
-        assertThat(heartbeats.seen("a", "2026-01-01T11:58:29Z", 0, WALL)).isFalse();
-        assertThat(heartbeats.seen("b", "1970-01-01T00:00:00Z", 0, WALL)).isFalse();
+    void aNodeWhoseHeartbeatIsOldWhenWeStartIsJudgedOnceItHadTimeToBeat() {
+        assertThat(heartbeats.seen("gone", "1970-01-01T00:00:00Z", 0, WALL)).isEqualTo(UNDECIDED);
+        assertThat(heartbeats.seen("alive", "2026-01-01T11:58:29Z", 0, WALL)).isEqualTo(UNDECIDED);
+        assertThat(heartbeats.seen("alive", "2026-01-01T12:00:29Z", seconds(30), WALL))
+                .isEqualTo(FRESH);
+
+        assertThat(heartbeats.freshness(seconds(60))).containsEntry("gone", UNDECIDED);
+        assertThat(heartbeats.freshness(seconds(61)))
+                .containsEntry("gone", SILENT)
+                .containsEntry("alive", FRESH);
     }
 
     @Test
@@ -38,9 +48,9 @@ class HeartbeatsTest {
         heartbeats.seen("behind", "2026-01-01T09:00:00Z", 0, WALL);
 
         assertThat(heartbeats.seen("behind", "2026-01-01T09:00:30Z", seconds(30), WALL))
-                .isTrue();
-        assertThat(heartbeats.seen("ahead", "2026-01-01T20:00:00Z", 0, WALL)).isTrue();
-        assertThat(heartbeats.fresh(seconds(91))).containsEntry("ahead", false);
+                .isEqualTo(FRESH);
+        assertThat(heartbeats.seen("ahead", "2026-01-01T20:00:00Z", 0, WALL)).isEqualTo(FRESH);
+        assertThat(heartbeats.freshness(seconds(91))).containsEntry("ahead", SILENT);
     }
 
     @Test
@@ -48,8 +58,8 @@ class HeartbeatsTest {
         heartbeats.seen("a", "2026-01-01T12:00:00Z", 0, WALL);
         heartbeats.blindFor(Duration.ofSeconds(60));
 
-        assertThat(heartbeats.fresh(seconds(120))).containsEntry("a", true);
-        assertThat(heartbeats.fresh(seconds(151))).containsEntry("a", false);
+        assertThat(heartbeats.freshness(seconds(120))).containsEntry("a", FRESH);
+        assertThat(heartbeats.freshness(seconds(151))).containsEntry("a", SILENT);
     }
 
     private static long seconds(long seconds) {

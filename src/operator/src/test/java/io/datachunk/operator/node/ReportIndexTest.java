@@ -19,7 +19,7 @@ class ReportIndexTest {
         index.putChunk(chunk("everywhere", Map.of()));
         index.putChunk(chunk("fast", Map.of("disk", "fast")));
         index.nodeChanged("a", Map.of("disk", "fast"));
-        index.reportChanged("a", true);
+        index.reportChanged("a", Freshness.FRESH);
     }
 
     @Test
@@ -33,7 +33,7 @@ class ReportIndexTest {
         assertThat(index.sliceChanged(first, second)).containsExactly("lake/fast");
         assertThat(index.sliceChanged(second, null)).containsExactlyInAnyOrder("lake/everywhere", "lake/fast");
         assertThat(index.desired(chunk("fast", Map.of())))
-                .containsExactly(new NodeState("a", true, java.util.Optional.empty()));
+                .containsExactly(new NodeState("a", Freshness.FRESH, java.util.Optional.empty()));
     }
 
     @Test
@@ -50,14 +50,14 @@ class ReportIndexTest {
     @Test
     void aChunkMadeAnewForAnotherNodeLeavesTheOldOne() {
         index.nodeChanged("b", Map.of());
-        index.reportChanged("b", true);
+        index.reportChanged("b", Freshness.FRESH);
         index.putChunk(Samples.chunk("named", "a", Map.of()));
         index.putChunk(Samples.chunk("named", "b", Map.of()));
 
-        assertThat(index.reportChanged("a", false)).doesNotContain("lake/named");
-        assertThat(index.reportChanged("b", false)).contains("lake/named");
+        assertThat(index.reportChanged("a", Freshness.SILENT)).doesNotContain("lake/named");
+        assertThat(index.reportChanged("b", Freshness.SILENT)).contains("lake/named");
         index.removeChunk(Samples.chunk("named", "b", Map.of()));
-        assertThat(index.reportChanged("b", true)).doesNotContain("lake/named");
+        assertThat(index.reportChanged("b", Freshness.FRESH)).doesNotContain("lake/named");
     }
 
     @Test
@@ -82,7 +82,7 @@ class ReportIndexTest {
                 .extracting(NodeState::nodeName)
                 .containsExactly("a");
 
-        assertThat(index.reportChanged("b", true)).containsExactly("lake/everywhere");
+        assertThat(index.reportChanged("b", Freshness.FRESH)).containsExactly("lake/everywhere");
         assertThat(index.desired(chunk("everywhere", Map.of())))
                 .extracting(NodeState::nodeName)
                 .containsExactly("a", "b");
@@ -90,11 +90,11 @@ class ReportIndexTest {
 
     @Test
     void aNodeThatFallsSilentTouchesItsChunksOnce() {
-        assertThat(index.reportChanged("a", false)).hasSize(2);
-        assertThat(index.reportChanged("a", false)).isEmpty();
+        assertThat(index.reportChanged("a", Freshness.SILENT)).hasSize(2);
+        assertThat(index.reportChanged("a", Freshness.SILENT)).isEmpty();
         assertThat(index.desired(chunk("fast", Map.of("disk", "fast"))))
-                .extracting(NodeState::heardOf)
-                .containsExactly(false);
+                .extracting(NodeState::freshness)
+                .containsExactly(Freshness.SILENT);
     }
 
     private ChunkState stateOf(String name) {

@@ -1,0 +1,72 @@
+package io.datachunk.e2e;
+
+import io.datachunk.api.ChunkEntry;
+import io.datachunk.api.ChunkState;
+import io.datachunk.api.NodeChunkSlice;
+import io.datachunk.api.NodeChunks;
+import io.datachunk.api.NodeChunksSpec;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * Reports of nodes, written by the test in the agents' place.
+ *
+ * @param namespace of the chunks
+ */
+record PretendedAgents(KubernetesClient admin, String namespace) {
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+    /** The node has an agent now. */
+    void report(String node) {
+        NodeChunks report = new NodeChunks();
+        report.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(ServiceAccounts.NAMESPACE)
+                .withName(node)
+                .build());
+        report.setSpec(new NodeChunksSpec(node));
+        admin.resource(report).serverSideApply();
+        heartbeat(node, Instant.now());
+    }
+
+    void heartbeat(String node, Instant at) {
+        admin.resources(NodeChunks.class)
+                .inNamespace(ServiceAccounts.NAMESPACE)
+                .withName(node)
+                .subresource("status")
+                .patch(
+                        MERGE,
+                        "{\"status\": {\"agent\": {\"heartbeat\": \"" + at.truncatedTo(ChronoUnit.SECONDS) + "\"}}}");
+    }
+
+    /** All that the node says of its chunks. */
+    void say(String node, ChunkEntry... entries) {
+        saySlice(node, 0, List.of(entries));
+    }
+
+    void saySlice(String node, int number, List<ChunkEntry> entries) {
+        NodeChunkSlice slice = new NodeChunkSlice();
+        slice.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(ServiceAccounts.NAMESPACE)
+                .withName(node + "." + number)
+                .build());
+        slice.setNodeName(node);
+        slice.setEntries(entries);
+        admin.resource(slice).forceConflicts().serverSideApply();
+    }
+
+    ChunkEntry entry(String name, long generation, ChunkState state, String reason) {
+        return new ChunkEntry(namespace, name, null, generation, state, reason, null, 5, 5L, "2026-01-01T00:00:00Z");
+    }
+
+    void forgetAll() {
+        admin.resources(NodeChunkSlice.class)
+                .inNamespace(ServiceAccounts.NAMESPACE)
+                .delete();
+        admin.resources(NodeChunks.class).inNamespace(ServiceAccounts.NAMESPACE).delete();
+    }
+}
