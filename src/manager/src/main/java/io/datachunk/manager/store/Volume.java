@@ -2,7 +2,6 @@ package io.datachunk.manager.store;
 
 import io.datachunk.reader.format.LockFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -111,8 +110,11 @@ final class Volume implements AutoCloseable {
             FileLock lock = lock(dataDir, file);
             if (!Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
                 UUID uuid = UUID.randomUUID();
-                file.channel().truncate(0).position(0);
-                Durable.write(file.channel(), (PREFIX + uuid + "\n").getBytes(StandardCharsets.US_ASCII));
+                byte[] content = (PREFIX + uuid + "\n").getBytes(StandardCharsets.US_ASCII);
+                if (file.read(MAX_BYTES).length > content.length) {
+                    throw new IOException(temporary + " is not ours: move it away");
+                }
+                file.write(content);
                 Seam.VOLUME_WRITTEN.reached();
                 Durable.rename(temporary, marker);
                 Seam.VOLUME_NAMED.reached();
@@ -175,12 +177,7 @@ final class Volume implements AutoCloseable {
     }
 
     private static UUID read(LockFile file, Path path) throws IOException {
-        ByteBuffer content = ByteBuffer.allocate(MAX_BYTES);
-        while (content.hasRemaining() && file.channel().read(content, content.position()) >= 0) {
-            // until the end of the file, or of any content that could be right
-        }
-        Matcher matcher =
-                CONTENT.matcher(StandardCharsets.US_ASCII.decode(content.flip()).toString());
+        Matcher matcher = CONTENT.matcher(new String(file.read(MAX_BYTES), StandardCharsets.US_ASCII));
         if (!matcher.matches()) {
             throw new IOException(path + " needs to be the one line \"" + PREFIX
                     + "<uuid>\", but is something else: put back what was there, or use an empty directory");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datachunk.manager.Reason;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ class HostileVolumeTest {
             try (FileChannel file = FileChannel.open(filler, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 failureOf(() -> {
                     while (true) {
-                        Durable.write(file, page);
+                        file.write(ByteBuffer.wrap(page));
                     }
                 });
             }

@@ -34,7 +34,7 @@ class VolumeTest {
     void takesADirectoryThatHoldsOnlyWhatMkfsAndTheStateLeft() throws IOException {
         Files.createDirectory(data.resolve("lost+found"));
         Files.createDirectory(data.resolve(".state"));
-        Files.writeString(data.resolve(".volume.new"), "datachunk-volume 1 something longer than any marker ever is");
+        Files.writeString(data.resolve(".volume.new"), "datachunk-vol");
 
         UUID volume = openAndClose(Optional.empty(), false);
 
@@ -132,6 +132,14 @@ class VolumeTest {
 
         assertThatThrownBy(() -> ChunkStore.open(linked, Optional.empty(), false))
                 .hasMessageContaining("trash is not a directory");
+    }
+
+    @Test
+    void leavesAloneWhatOnlyHasTheNameOfAMarkerInTheMaking() throws IOException {
+        Path stranger = Files.writeString(data.resolve(".volume.new"), "precious ".repeat(9));
+
+        assertThatThrownBy(() -> openAndClose(Optional.empty(), false)).hasMessageContaining(stranger + " is not ours");
+        assertThat(stranger).hasContent("precious ".repeat(9));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.datachunk.reader.format;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,9 +161,27 @@ public final class LockFile implements AutoCloseable {
                 () -> Mapping.map(channel, writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY));
     }
 
-    /** The channel, for a thread that is never interrupted to read and write; not to be closed. */
-    public FileChannel channel() {
-        return channel;
+    /** The file's first bytes, fewer than {@code most} only if there are no more. */
+    public byte[] read(int most) throws IOException {
+        return FileThread.call(() -> {
+            ByteBuffer content = ByteBuffer.allocate(most);
+            while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {
+                // until the end of the file, or of what was asked for
+            }
+            return Arrays.copyOf(content.array(), content.position());
+        });
+    }
+
+    /** Puts this over the file's first bytes, durably; what comes after them stays, for files are never truncated. */
+    public void write(byte[] content) throws IOException {
+        FileThread.call(() -> {
+            ByteBuffer left = ByteBuffer.wrap(content);
+            while (left.hasRemaining()) {
+                channel.write(left, left.position());
+            }
+            channel.force(true);
+            return content;
+        });
     }
 
     /** Tries to lock some bytes; empty if another process has them locked, or this one. */
