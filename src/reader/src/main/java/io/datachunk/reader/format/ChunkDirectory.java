@@ -4,8 +4,6 @@ import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The directory of a complete chunk, which is also the record that the chunk is complete:
@@ -15,7 +13,10 @@ import java.util.regex.Pattern;
  */
 public record ChunkDirectory(DatasetId dataset, BlockRange range, ChunkId id, int content) {
 
-    private static final Pattern NAME = Pattern.compile("(\\d{1,20})-(\\d{1,20})-([0-9a-f]{64})\\.([1-9]\\d{0,8})");
+    private static final int ID_DIGITS = 64;
+
+    /** So that every content is an int. */
+    private static final int CONTENT_DIGITS = 9;
 
     /** The directory below the data directory that holds every dataset. */
     public static final String CHUNKS = "chunks";
@@ -37,21 +38,53 @@ public record ChunkDirectory(DatasetId dataset, BlockRange range, ChunkId id, in
         return CHUNKS + "/" + dataset + "/" + name();
     }
 
-    /** Reads a directory's name back; empty if it is not exactly what {@link #name()} would have written. */
+    /**
+     * Reads a directory's name back; empty if it is not exactly what {@link #name()} would have written. By hand, for a
+     * start does this for every chunk before anything is found, in code that is not compiled yet.
+     */
     public static Optional<ChunkDirectory> parse(DatasetId dataset, String name) {
-        Matcher matcher = NAME.matcher(name);
-        if (!matcher.matches()) {
+        int dash = name.indexOf('-');
+        int secondDash = name.indexOf('-', dash + 1);
+        int dot = name.indexOf('.', secondDash + 1);
+        if (dash < 0
+                || secondDash < 0
+                || dot - secondDash - 1 != ID_DIGITS
+                || name.length() - dot - 1 > CONTENT_DIGITS) {
+            return Optional.empty();
+        }
+        if (!isDecimal(name, 0, dash)
+                || !isDecimal(name, dash + 1, secondDash)
+                || !isDecimal(name, dot + 1, name.length())
+                || !isLowerCase(name, secondDash + 1, dot)) {
             return Optional.empty();
         }
         try {
-            ChunkDirectory directory = new ChunkDirectory(
-                    dataset,
-                    new BlockRange(Long.parseUnsignedLong(matcher.group(1)), Long.parseUnsignedLong(matcher.group(2))),
-                    ChunkId.parse(matcher.group(3)),
-                    Integer.parseInt(matcher.group(4)));
-            return directory.name().equals(name) ? Optional.of(directory) : Optional.empty();
+            long start = Long.parseUnsignedLong(name, 0, dash, 10);
+            long end = Long.parseUnsignedLong(name, dash + 1, secondDash, 10);
+            ChunkId id = ChunkId.parse(name.substring(secondDash + 1, dot));
+            int content = Integer.parseInt(name, dot + 1, name.length(), 10);
+            return Optional.of(new ChunkDirectory(dataset, new BlockRange(start, end), id, content));
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }
+    }
+
+    /** Whether some characters are a number as Java would print it: digits, and no zero that leads others. */
+    private static boolean isDecimal(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return from < to && (text.charAt(from) != '0' || to - from == 1);
+    }
+
+    private static boolean isLowerCase(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) >= 'A' && text.charAt(i) <= 'Z') {
+                return false;
+            }
+        }
+        return true;
     }
 }
