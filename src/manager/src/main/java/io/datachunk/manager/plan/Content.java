@@ -85,6 +85,12 @@ final class Content {
     /** What it was let in for and may take of the volume, from the moment it queues until its download begins. */
     long admittedBytes;
 
+    /** Refused in a row although there seemed to be room. */
+    int doubtfulRefusals;
+
+    /** More than this has to be free: with so much it was refused again and again, so it needs more than it says. */
+    long refusedBytes;
+
     /** Since when it has waited for space without getting further; NEVER if it has not. */
     long shortSinceMs = Timers.NEVER;
 
@@ -103,7 +109,7 @@ final class Content {
 
     /** Bytes that the volume must still have for it: at least 1, since it found no room. */
     long missingBytes() {
-        return Math.max(1, neededBytes - bytes);
+        return Math.max(refusedBytes + 1, neededBytes - bytes);
     }
 
     /** Bytes that dropping its staging directory sets free, as far as known. */

@@ -79,6 +79,8 @@ final class Downloads {
         heir.backoff = dropped.backoff;
         heir.trouble = dropped.trouble;
         heir.neededBytes = dropped.neededBytes;
+        heir.doubtfulRefusals = dropped.doubtfulRefusals;
+        heir.refusedBytes = dropped.refusedBytes;
         heir.shortSinceMs = dropped.shortSinceMs;
         heir.wait = wait;
         timers.wakeAt(heir, wakeAtMs);
@@ -148,9 +150,15 @@ final class Downloads {
                 : message;
         content.trouble = new Trouble(Reason.INSUFFICIENT_SPACE, text, false);
         content.wait = Wait.SPACE;
+        content.refusedBytes = 0;
         if (space.seemsEnoughFor(content)) {
-            // The volume says one thing and does another: no inodes, a quota. Asking it again at once is of no use.
+            // The volume says one thing and does another: no inodes, a quota, or a size that nobody knows yet.
             timers.wake(content, content.backoff.nextMs(random));
+            content.refusedBytes = ++content.doubtfulRefusals < 2
+                    ? 0
+                    : Math.max(0, space.free().orElse(0));
+        } else {
+            content.doubtfulRefusals = 0;
         }
         space.add(content, timers.nowMs());
     }

@@ -123,8 +123,8 @@ final class Space {
                 }
                 continue;
             }
-            long obtainable = budget + droppable + later;
-            if (missing <= obtainable || survey.oldestUnwanted != null) {
+            long obtainable = budget + survey.leavingBytes + droppable + later;
+            if (missing <= obtainable || survey.somethingOfUnknownSize()) {
                 // Those after it have to wait: what comes free is for this one.
                 return new Relief(admitted, survey.toDropFor(content, hopeless), Optional.empty());
             }
@@ -150,6 +150,9 @@ final class Space {
         /** Something is being deleted already. */
         private boolean leaving;
 
+        /** What that sets free, as far as known. */
+        private long leavingBytes;
+
         /** Promised by a review to downloads that have not begun. */
         private long admittedBytes;
 
@@ -170,6 +173,7 @@ final class Space {
             admittedBytes += content.admittedBytes;
             if (content.phase.leaving() || leavesSoon(content)) {
                 leaving = true;
+                leavingBytes += Math.max(content.storedBytes(), content.bytes);
             }
             if (content.phase == Phase.PARTIAL) {
                 if (content.wanted()) {
@@ -193,6 +197,15 @@ final class Space {
             };
         }
 
+        /** Nobody wants it or it will not go on soon, and only dropping it tells what that sets free. */
+        boolean somethingOfUnknownSize() {
+            return oldestUnwanted != null || partials.stream().anyMatch(Survey::stuckAndUnknown);
+        }
+
+        private static boolean stuckAndUnknown(Content content) {
+            return stuck(content) && content.neededBytes == 0;
+        }
+
         /** One at a time, and only once what was dropped before is gone: it may turn out to be enough. */
         Optional<Content> toDropFor(Content needy, Set<Content> hopeless) {
             if (leaving) {
@@ -202,7 +215,7 @@ final class Space {
                 return Optional.of(oldestUnwanted);
             }
             return partials.stream()
-                    .filter(content -> content != needy && content.heldBytes() > 0)
+                    .filter(content -> content != needy && (content.heldBytes() > 0 || stuckAndUnknown(content)))
                     .filter(content -> stuck(content)
                             || (content.wait == Wait.SPACE
                                     && (content.order > needy.order || hopeless.contains(content))))
