@@ -1,0 +1,19 @@
+package io.datachunk.agent.source;
+
+import java.util.List;
+
+/**
+ * All that a source wants of this node at one moment. Immutable.
+ *
+ * @param chunks what shall be here. Several names may declare one chunk; they carry equal specs then
+ * @param rejected declarations that are not followed
+ * @param complete whether a chunk that is not in {@code chunks} is not wanted. False while a part of the source that may
+ *     declare it has never been readable: a chunk that nobody declared since the start stays then
+ */
+public record DesiredState(List<DeclaredChunk> chunks, List<RejectedChunk> rejected, boolean complete) {
+
+    public DesiredState {
+        chunks = List.copyOf(chunks);
+        rejected = List.copyOf(rejected);
+    }
+}
