@@ -74,10 +74,10 @@ final class DeleteGuard {
             if (wanted.contains(id) || released.contains(id) || held.containsKey(id)) {
                 continue;
             }
-            if (allowance > 0) {
-                allowance--;
+            boolean again = recent.remove(id) != null;
+            if (again || allowance > 0) {
+                allowance -= again ? 0 : 1;
                 released.add(id);
-                recent.remove(id);
                 recent.put(id, now);
             } else {
                 held.put(id, new Hold(now, wallClock.instant()));

@@ -40,7 +40,11 @@ class NginxIT {
     @AfterEach
     void endProcesses() throws InterruptedException {
         for (Process process : processes) {
-            process.destroyForcibly().waitFor();
+            // nginx ends its workers when it is asked to end, not when it is killed.
+            process.destroy();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
         }
     }
 
@@ -67,7 +71,7 @@ class NginxIT {
                 "127.0.0.0/8"));
 
         await().atMost(Duration.ofMinutes(5))
-                .ignoreException(IOException.class)
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> readyChunks(data, agent) == CHUNKS);
         try (ChunkIndex index = ChunkIndex.open(data)) {
             for (int chunk = 0; chunk < CHUNKS; chunk++) {

@@ -15,7 +15,8 @@ final class DecodingProblem {
                 ? mapping.getPath().stream().map(DecodingProblem::step).collect(Collectors.joining())
                 : "";
         String reason = rootMessage(problem).lines().findFirst().orElse("cannot be decoded");
-        String text = field + path + ": " + reason;
+        boolean absent = reason.startsWith("Missing required creator property");
+        String text = field + path + (absent ? " is missing" : ": " + reason);
         return text.length() <= MAX_CHARACTERS ? text : text.substring(0, MAX_CHARACTERS) + "…";
     }
 

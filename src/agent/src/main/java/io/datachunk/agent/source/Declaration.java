@@ -52,16 +52,16 @@ public sealed interface Declaration {
     }
 
     private static ChunkSpec chunk(DataChunkSpec spec) {
-        BlockRange range =
-                new BlockRange(spec.blockRange().start(), spec.blockRange().end());
-        if (range.start() < 0 || range.end() < 0) {
+        long start = spec.blockRange().start();
+        long end = spec.blockRange().end();
+        if (start < 0 || start >= end) {
             throw new IllegalArgumentException(
-                    "blockRange needs 0 <= start < end, but is [" + range.start() + ", " + range.end() + ")");
+                    "blockRange needs 0 <= start < end, but is [" + start + ", " + end + ")");
         }
         return new ChunkSpec(
                 ChunkId.parse(spec.id()),
                 DatasetId.parse(spec.dataset()),
-                range,
+                new BlockRange(start, end),
                 spec.files().stream().map(Declaration::file).toList());
     }
 

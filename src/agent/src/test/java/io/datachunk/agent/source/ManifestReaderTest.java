@@ -133,7 +133,7 @@ class ManifestReaderTest {
                 "start: 1000 | start: \"0\" | spec.blockRange.start",
                 "http:// | ftp:// | http://",
                 "blocks.parquet | ../x | file name",
-                "files: | nofiles: | files is missing",
+                "files: | nofiles: | spec.files is missing",
                 "spec: | nospec: | spec is missing",
                 "url: | sizeBytes: -1, url: | size of file",
                 "url: | sha256: abc, url: | sha256"
