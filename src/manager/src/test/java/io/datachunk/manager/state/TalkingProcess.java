@@ -1,0 +1,107 @@
+package io.datachunk.manager.state;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Another process of a test, and what it has said. Thread-safe: a thread of its own listens. */
+final class TalkingProcess implements AutoCloseable {
+    private final Process process;
+    private final CompletableFuture<?> heardAll;
+
+    /** Guarded by this. */
+    private final List<String> others = new ArrayList<>();
+
+    /** Relative paths that the process holds, for all that it has said. Guarded by this. */
+    private final List<Path> held = new ArrayList<>();
+
+    private boolean hasHeld;
+
+    private TalkingProcess(Process process) {
+        this.process = process;
+        this.heardAll = CompletableFuture.runAsync(
+                this::listen, task -> Thread.ofPlatform().daemon().start(task));
+    }
+
+    /** Starts a main class of the tests, by way of a command that executes what it is given. */
+    static TalkingProcess start(List<String> by, Class<?> main, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx48m",
+                "-Xss256k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        return new TalkingProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    private void listen() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                hear(line);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized void hear(String line) {
+        if (line.startsWith(HolderProcess.HOLDS)) {
+            held.add(Path.of(line.substring(HolderProcess.HOLDS.length())));
+            hasHeld = true;
+        } else if (line.startsWith(HolderProcess.CLOSES)) {
+            held.remove(Path.of(line.substring(HolderProcess.CLOSES.length())));
+        } else {
+            others.add(line);
+        }
+    }
+
+    /** Everything said but what is held. */
+    synchronized List<String> said() {
+        return List.copyOf(others);
+    }
+
+    synchronized boolean hasHeld() {
+        return hasHeld;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL; what it held then, for all that it has said. */
+    Set<Path> kill() {
+        process.toHandle().destroyForcibly(); // of the process itself it would close the stream before its end is read
+        process.onExit().join();
+        heardAll.join();
+        synchronized (this) {
+            return Set.copyOf(held);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
