@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,10 @@ abstract class ResourceDeserializer<R extends ApiResource<?, ?>> extends JsonDes
         R resource = create();
         if (tree.path("apiVersion").isTextual()) {
             resource.setApiVersion(tree.get("apiVersion").textValue());
+        }
+        if (tree.get("metadata") instanceof ObjectNode whole) {
+            whole.remove(
+                    "managedFields"); // larger than all the rest, in thousands of cached objects, and nobody reads them
         }
         ObjectMeta metadata = part(tree, "metadata", ObjectMeta.class, context, resource);
         resource.setMetadata(metadata == null ? new ObjectMeta() : metadata);

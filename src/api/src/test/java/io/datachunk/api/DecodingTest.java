@@ -102,6 +102,17 @@ class DecodingTest {
     }
 
     @Test
+    void keepsNoManagedFields() throws IOException {
+        String managed = WHOLE.replace("generation: 3}", "generation: 3, managedFields: [{manager: kubectl}]}");
+
+        DataChunk chunk = ApiJson.yaml().readValue(managed, DataChunk.class);
+
+        assertThat(chunk.problem()).isEmpty();
+        assertThat(chunk.getMetadata().getGeneration()).isEqualTo(3);
+        assertThat(chunk.getMetadata().getManagedFields()).isEmpty();
+    }
+
+    @Test
     void refusesAnIdThatYamlTookForANumber() throws IOException {
         String unquoted = WHOLE.replace("\"" + DATASET + "\"", "12".repeat(32));
 

@@ -21,7 +21,12 @@ record OperatorJar(RunningProgram program, int port) implements AutoCloseable {
         List<String> command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-Xss512k",
                 "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:MinHeapFreeRatio=10",
+                "-XX:MaxHeapFreeRatio=20",
                 "-jar",
                 Cluster.ROOT
                         .resolve("src/operator/target/datachunk-operator.jar")
@@ -50,7 +55,7 @@ record OperatorJar(RunningProgram program, int port) implements AutoCloseable {
         }
     }
 
-    /** The value of a metric without labels; 0 before it exists. */
+    /** The value of a metric, named with its labels if it has any; 0 before it exists. */
     double metric(String name) {
         return get("/metrics")
                 .lines()

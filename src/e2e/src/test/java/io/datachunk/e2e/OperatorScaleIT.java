@@ -15,7 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OperatorScaleIT {
     private static final String NAMESPACE = "e2e-scale";
     private static final int SLICE = 500;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @Test
     void chunksThatGoReadyOnOneNodeCostTwoWritesEach(Cluster cluster, @TempDir Path directory) throws IOException {
@@ -40,7 +45,10 @@ class OperatorScaleIT {
                 Watch _ = cluster.client()
                         .resources(DataChunk.class)
                         .inNamespace(NAMESPACE)
-                        .watch(new VersionRecorder(versions))) {
+                        .watch(new VersionRecorder(versions));
+                ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor()) {
+            var _ = heart.scheduleAtFixedRate(
+                    () -> agents.heartbeat("scale-a", Instant.now()), 0, 30, TimeUnit.SECONDS);
             operator.awaitReady();
             Instant started = Instant.now();
             IntStream.range(0, count).parallel().forEach(i -> chunks.create("many-" + i, i, "scale-a", Map.of()));
@@ -54,9 +62,13 @@ class OperatorScaleIT {
                                     .toList());
                 }
             }
-            Chunks.await(() -> assertThat(chunks.list())
-                    .hasSize(count)
-                    .allSatisfy(chunk -> assertThat(chunk.getStatus().ready()).isEqualTo("1/1")));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofSeconds(2))
+                    .untilAsserted(() -> {
+                        assertThat(operator.metric("datachunk_operator_chunks{condition=\"Ready\"}"))
+                                .isEqualTo(count);
+                    });
             System.out.printf(
                     "measured: %,d chunks ready on one node in %s; %.0f status writes; operator RSS %,d kB%n",
                     count,
@@ -64,6 +76,9 @@ class OperatorScaleIT {
                     operator.metric("datachunk_operator_status_writes_total"),
                     operator.program().rssKilobytes());
 
+            assertThat(chunks.list())
+                    .hasSize(count)
+                    .allSatisfy(chunk -> assertThat(chunk.getStatus().ready()).isEqualTo("1/1"));
             assertThat(operator.metric("datachunk_operator_status_writes_total"))
                     .isLessThanOrEqualTo(2.0 * count);
             assertThat(versions.values())

@@ -20,8 +20,8 @@ final class WriteRule {
     /** Between two writes of one chunk that many nodes hold. */
     static final Duration BETWEEN_WRITES = Duration.ofSeconds(5);
 
-    /** Ordinary progress shows once it lasts: most chunks are through with it sooner, and cost two writes in all. */
-    static final Duration PROGRESS_STANDS = Duration.ofSeconds(30);
+    /** Ordinary progress shows once it lasts: nearly all chunks are through with it sooner, and cost two writes in all. The node's slice says it at once. */
+    static final Duration PROGRESS_STANDS = Duration.ofMinutes(5);
 
     /** Trouble shows soon, but not the trouble that the next attempt ends. */
     static final Duration TROUBLE_STANDS = Duration.ofSeconds(5);

@@ -73,7 +73,8 @@ public final class ReportEventSource extends AbstractEventSource<NodeChunkSlice,
     @Override
     public void start() {
         super.start();
-        informers.add(inform(client.nodes(), (_, after) -> nodeIs(after), before -> nodeGone(before)));
+        informers.add(inform(client.nodes(), (_, after) -> nodeIs(after), before -> nodeGone(before))
+                .itemStore(new NodeStore()));
         informers.add(inform(
                 client.resources(NodeChunks.class).inNamespace(namespace),
                 (_, after) -> reportIs(after),

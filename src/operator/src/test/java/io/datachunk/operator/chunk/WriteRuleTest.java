@@ -33,9 +33,9 @@ class WriteRuleTest {
 
         assertThat(WriteRule.delay(QUEUED, downloading, NOW.minusSeconds(100), NOW, NOW))
                 .contains(WriteRule.PROGRESS_STANDS);
-        assertThat(WriteRule.delay(QUEUED, downloading, NOW.minusSeconds(100), NOW.minusSeconds(29), NOW))
+        assertThat(WriteRule.delay(QUEUED, downloading, NOW.minusSeconds(100), NOW.minusSeconds(299), NOW))
                 .contains(Duration.ofSeconds(1));
-        assertThat(WriteRule.delay(QUEUED, downloading, NOW.minusSeconds(100), NOW.minusSeconds(40), NOW))
+        assertThat(WriteRule.delay(QUEUED, downloading, NOW.minusSeconds(100), NOW.minusSeconds(300), NOW))
                 .contains(Duration.ZERO);
     }
 
@@ -70,9 +70,9 @@ class WriteRuleTest {
         Instant lastWrite = null;
         Instant differsSince = null;
         String[] reasons = {"Queued", "Downloading", "Verifying", "Ready"};
-        for (int second = 0; second < 25; second++) {
+        for (int second = 0; second < 250; second++) {
             Instant now = NOW.plusSeconds(second);
-            String reason = reasons[Math.min(second / 6, 3)];
+            String reason = reasons[Math.min(second / 60, 3)];
             DataChunkStatus next = status(1, reason.equals("Ready") ? 1 : 0, reason);
             differsSince = next.equals(stored) ? null : differsSince == null ? now : differsSince;
             if (differsSince != null
