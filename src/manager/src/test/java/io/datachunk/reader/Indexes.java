@@ -22,6 +22,12 @@ public final class Indexes {
         return ChunkIndex.open(dataDir, stateDir, options(Holding.PINS));
     }
 
+    /** As usual, but where no manager runs this waits for one without end. */
+    public static ChunkIndex watching(Path dataDir, Path stateDir) throws IOException {
+        return ChunkIndex.open(
+                dataDir, stateDir, new ReaderOptions(Holding.AUTOMATIC, TICK_MS, Integer.MAX_VALUE, 10, IDLE_PINS));
+    }
+
     private static ReaderOptions options(Holding holding) {
         return new ReaderOptions(holding, TICK_MS, WATCH_MS, 10, IDLE_PINS);
     }

@@ -9,11 +9,9 @@ import io.datachunk.reader.format.StateDirectory;
 import io.datachunk.reader.format.StateFile;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
-import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,6 @@ record Epoch(Object rootKey, RootFile root, StateFile state) {
     private static final int ATTEMPTS = 1_000;
     private static final long PAUSE_NANOS = 1_000_000;
     private static final int PAGE_BYTES = 4_096;
-    private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs", "hugetlbfs");
 
     /** Maps the current epoch, trying again while the manager switches. */
     static Epoch map(StateDirectory directory) throws IOException {
@@ -120,8 +117,8 @@ record Epoch(Object rootKey, RootFile root, StateFile state) {
             return false;
         }
         try {
-            FileStore store = Files.getFileStore(directory.readers());
-            return MEMORY.contains(store.type()) && !store.isReadOnly();
+            return directory.isInMemory()
+                    && !Files.getFileStore(directory.readers()).isReadOnly();
         } catch (IOException unknown) {
             return false;
         }

@@ -12,10 +12,15 @@ final class ThisProcess {
     private ThisProcess() {}
 
     static ReaderFile.Owner owner() {
-        ProcessHandle process = ProcessHandle.current();
-        String command =
-                process.info().commandLine().or(() -> process.info().command()).orElse("java");
-        return new ReaderFile.Owner(process.pid(), host(), command);
+        return new ReaderFile.Owner(ProcessHandle.current().pid(), host(), command());
+    }
+
+    /** The main class or jar: a whole command line has a class path before it, and may have secrets behind it. */
+    private static String command() {
+        String launched = System.getProperty("sun.java.command", "").strip();
+        return launched.isEmpty()
+                ? ProcessHandle.current().info().command().orElse("java")
+                : "java " + launched.split("\\s", 2)[0];
     }
 
     /** In a pod the pod's name. */

@@ -71,6 +71,12 @@ public final class PublishedIndex implements AutoCloseable {
         this.lock = lock;
         this.files = new StateFiles(directory, volume, BootId.current());
         files.prepare();
+        if (!directory.isInMemory()) {
+            LOG.info(
+                    "the state directory {} is on a disk: readers lock bytes instead of counting in memory, which costs"
+                            + " microseconds more; put it on a tmpfs that they share",
+                    directory.path());
+        }
         this.current = files.recoverOrMake();
         this.graceTicks = current.anew() ? times.graceTicks() : 0;
         this.slots = Slots.of(current.state());

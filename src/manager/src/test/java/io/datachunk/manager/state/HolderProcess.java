@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * A process whose threads find, hold, copy and close chunks at random until it is killed. Says what it is about to hold for
  * longer, and what it has closed of that; ends by itself only if a block is not found or a held chunk is not there.
  *
- * <p>Arguments: the data and the state directory as this process sees them, {@code pinning} or {@code automatic}, a seed.
+ * <p>Arguments: the data and the state directory as this process sees them, {@code pinning},
+ * {@code automatic}, or {@code watching} to watch for a manager without end; a seed.
  */
 public final class HolderProcess {
     static final String HOLDS = "holds ";
@@ -46,7 +47,11 @@ public final class HolderProcess {
         haltWithParent();
         Path data = Path.of(arguments[0]);
         Path state = Path.of(arguments[1]);
-        ChunkIndex index = arguments[2].equals("pinning") ? Indexes.pinning(data, state) : ChunkIndex.open(data, state);
+        ChunkIndex index = switch (arguments[2]) {
+            case "pinning" -> Indexes.pinning(data, state);
+            case "watching" -> Indexes.watching(data, state);
+            default -> ChunkIndex.open(data, state);
+        };
         for (int i = 0; i < THREADS; i++) {
             HolderProcess holder = new HolderProcess(data, index, Long.parseLong(arguments[3]) + i);
             new Thread(holder::holdForEver).start();

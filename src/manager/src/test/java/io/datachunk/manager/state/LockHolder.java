@@ -2,6 +2,7 @@ package io.datachunk.manager.state;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,8 @@ final class LockHolder implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         FileChannel channel =
                 FileChannel.open(Path.of(arguments[0]), StandardOpenOption.READ, StandardOpenOption.WRITE);
-        if (channel.tryLock(0, 1, false).isValid()) {
+        FileLock lock = channel.tryLock(0, 1, false);
+        if (lock != null && lock.isValid()) {
             System.out.print('+');
             System.out.flush();
             Thread.sleep(TimeUnit.MINUTES.toMillis(10));

@@ -78,12 +78,22 @@ final class TalkingProcess implements AutoCloseable {
         return List.copyOf(others);
     }
 
+    void say(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     synchronized boolean hasHeld() {
         return hasHeld;
     }
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** SIGSTOP or SIGCONT, after which this process has stopped or goes on. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
     }
 
     long pid() {

@@ -1,7 +1,10 @@
 package io.datachunk.reader.format;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The names in a state directory.
@@ -34,10 +37,16 @@ public record StateDirectory(Path path) {
     public static final String UNFINISHED_SUFFIX = ".tmp";
 
     private static final String STATE_PREFIX = "state.";
+    private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs", "hugetlbfs");
 
     /** Where a data directory has its state when nothing is configured. */
     public static StateDirectory defaultOf(Path dataDir) {
         return new StateDirectory(dataDir.resolve(DEFAULT_NAME));
+    }
+
+    /** Whether no disk is behind it: a store into a mapped file on a disk stalls while the disk flushes. */
+    public boolean isInMemory() throws IOException {
+        return MEMORY.contains(Files.getFileStore(readers()).type());
     }
 
     public Path agentLock() {
