@@ -5,6 +5,7 @@ import io.datachunk.reader.format.SlotWord;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reference. Thread-safe.
@@ -90,19 +91,28 @@ final class HeldChunk implements ChunkRef {
     private ChunkDirectory directory() {
         int slot = SlotWord.slotOf(chunk);
         if (stripe != CLOSED) {
-            ChunkDirectory directory = attachment.state.directory(slot);
-            if (stripe != CLOSED) {
+            ChunkDirectory directory = read(slot);
+            if (stripe != CLOSED && directory != null) {
                 return directory;
             }
         }
         long word = attachment.state.slotWord(slot);
         if (SlotWord.chunk(slot, word) == chunk && SlotWord.state(word) != SlotWord.FREE) {
-            ChunkDirectory directory = attachment.state.directory(slot);
-            if (attachment.state.slotWord(slot) == word) {
+            ChunkDirectory directory = read(slot);
+            if (attachment.state.slotWord(slot) == word && directory != null) {
                 return directory;
             }
         }
         throw new IllegalStateException("the reference was closed, and its chunk is gone meanwhile");
+    }
+
+    /** What is not held may be written over meanwhile, and then be nonsense. */
+    private @Nullable ChunkDirectory read(int slot) {
+        try {
+            return attachment.state.directory(slot);
+        } catch (IllegalArgumentException torn) {
+            return null;
+        }
     }
 
     private IllegalStateException usedAfterClose() {
