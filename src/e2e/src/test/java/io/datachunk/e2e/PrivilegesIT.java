@@ -78,13 +78,14 @@ class PrivilegesIT {
                         .withField("spec.nodeName", "node-a")
                         .list()
                         .getItems())
-                .isEmpty();
+                .allMatch(chunk -> "node-a".equals(chunk.getSpec().nodeName()));
         assertThat(agentA.resources(DataChunk.class)
                         .inAnyNamespace()
                         .withoutField("spec.nodeName", "node-a")
                         .list()
                         .getItems())
-                .isNotEmpty();
+                .noneMatch(chunk -> "node-a".equals(chunk.getSpec().nodeName()))
+                .anyMatch(chunk -> "privileges".equals(chunk.getMetadata().getName()));
         assertThat(agentA.nodes().withName("node-a").get()).isNotNull();
     }
 
