@@ -51,7 +51,8 @@ final class ReaderFiles {
         for (Iterator<KnownReader> each = known.values().iterator(); each.hasNext(); ) {
             KnownReader reader = each.next();
             boolean gone = !listed.contains(reader.path());
-            if (reader.isDead(now, times) || gone && !reader.holdsAnything()) {
+            // Nothing is held by an unfinished file: one that is gone has got its name, and is known by that.
+            if (reader.isDead(now, times) || gone && (reader.isUnfinished() || !reader.holdsAnything())) {
                 Files.deleteIfExists(reader.path());
                 reader.close();
                 each.remove();
