@@ -1,16 +1,21 @@
 package io.datachunk.agent;
 
+import io.datachunk.agent.cluster.Cluster;
+import io.datachunk.agent.cluster.NodeVolume;
 import io.datachunk.agent.http.AgentMetrics;
 import io.datachunk.agent.http.AgentServer;
 import io.datachunk.agent.http.NodeSample;
 import io.datachunk.agent.http.NodeView;
 import io.datachunk.agent.progress.ProgressDisplay;
+import io.datachunk.agent.report.NodeFacts;
 import io.datachunk.agent.source.DesiredState;
 import io.datachunk.manager.ChunkStatus;
 import io.datachunk.manager.DataManager;
 import io.datachunk.manager.Holder;
+import io.datachunk.manager.Options;
 import io.datachunk.reader.ChunkId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -40,16 +45,28 @@ final class Agent implements NodeView, AutoCloseable {
     private final Settings settings;
     private final AgentServer server;
     private final AgentMetrics metrics;
+
+    /** What an API server remembers of the data directory, where there is one. */
+    private final Optional<NodeVolume> volume;
+
     private final Semaphore wakeUp = new Semaphore(0);
     private final AtomicReference<@Nullable DesiredState> wanted = new AtomicReference<>();
     private final Thread loop = Thread.ofPlatform().name("agent").unstarted(this::run);
     private volatile @Nullable DataManager manager;
     private volatile Intent intent = Intent.NONE;
+
+    /** Whether {@link #intent} is a decision. */
+    private volatile boolean hasDecided;
+
+    private volatile String waitsFor = "the data directory is not open yet";
     private volatile boolean closed;
 
     private Agent(Settings settings) throws IOException {
         this.settings = settings;
         this.metrics = new AgentMetrics(this::sample);
+        this.volume = settings.cluster()
+                .map(cluster ->
+                        cluster.volume(settings.dataDir(), settings.options().acceptNewVolume()));
         this.server = AgentServer.start(settings.http(), this, metrics);
     }
 
@@ -69,14 +86,10 @@ final class Agent implements NodeView, AutoCloseable {
                 agent.wanted.set(state);
                 agent.wakeUp.release();
             });
-            DataManager opened = DataManager.open(settings.dataDir(), settings.options());
-            agent.manager = opened;
-            opened.onDownload(agent.metrics::downloadEnded);
-            opened.onChange(new ChangeLog(() -> agent.intent, System::nanoTime)::changed);
-            LOG.info(
-                    "opened {}: {} chunks are ready",
-                    settings.dataDir(),
-                    opened.listChunks().size());
+            settings.cluster().ifPresent(cluster -> cluster.report(agent::facts));
+            if (agent.volume.isEmpty()) {
+                agent.use(DataManager.open(settings.dataDir(), settings.options()));
+            }
             agent.loop.start();
             return agent;
         } catch (IOException | RuntimeException e) {
@@ -87,6 +100,17 @@ final class Agent implements NodeView, AutoCloseable {
 
     InetSocketAddress address() {
         return server.address();
+    }
+
+    private void use(DataManager opened) {
+        manager = opened;
+        opened.onDownload(metrics::downloadEnded);
+        opened.onChange(new ChangeLog(() -> intent, System::nanoTime)::changed);
+        settings.cluster().ifPresent(cluster -> opened.onChange(_ -> cluster.changed()));
+        LOG.info(
+                "opened {}: {} chunks are ready",
+                settings.dataDir(),
+                opened.listChunks().size());
     }
 
     @Override
@@ -101,10 +125,13 @@ final class Agent implements NodeView, AutoCloseable {
     public List<String> notReady() {
         List<String> missing = new ArrayList<>();
         if (manager == null) {
-            missing.add("the data directory is not open yet");
+            missing.add(waitsFor);
         }
         if (wanted.get() == null) {
-            missing.add("the declared chunks have not been read yet");
+            missing.add(settings.source().waitsFor());
+        }
+        if (manager != null) {
+            volume.flatMap(NodeVolume::missing).ifPresent(missing::add);
         }
         if (!Files.isWritable(settings.dataDir())) {
             missing.add(settings.dataDir() + " cannot be written");
@@ -123,6 +150,7 @@ final class Agent implements NodeView, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        volume.ifPresent(NodeVolume::close);
         settings.source().close();
         wakeUp.release();
         try {
@@ -130,11 +158,12 @@ final class Agent implements NodeView, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        server.close();
         DataManager opened = manager;
         if (opened != null) {
             opened.close();
         }
+        settings.cluster().ifPresent(Cluster::close);
+        server.close();
     }
 
     private Optional<NodeSample> sample() {
@@ -153,25 +182,86 @@ final class Agent implements NodeView, AutoCloseable {
                 opened.status(), intent.held().size(), opened.downloadedBytes(), opened.volume(), references));
     }
 
+    /** What to report; nothing before this agent alone has the data directory, and knows what is wanted of it. */
+    private Optional<NodeFacts> facts() {
+        DataManager opened = manager;
+        NodeVolume known = volume.orElseThrow();
+        Optional<String> missing = known.missing();
+        if (missing.isPresent()) {
+            return Optional.of(new NodeFacts(
+                    List.of(), Optional.empty(), known.remembered(), missing, false, 0, List.of(missing.get())));
+        }
+        if (opened == null || !hasDecided) {
+            return Optional.empty();
+        }
+        return rows().map(rows -> new NodeFacts(
+                rows,
+                Optional.of(opened.volume()),
+                Optional.of(opened.volumeId().toString()),
+                Optional.empty(),
+                known.accepted(),
+                opened.downloadedBytes(),
+                notReady()));
+    }
+
+    /** Waits for the volume, and for another agent that has it, where there is an API server that tells. */
+    private Optional<DataManager> openWhenPossible(NodeVolume right) {
+        try {
+            return right.open(
+                    (expected, accept) -> {
+                        Options options = settings.options().withAcceptNewVolume(accept);
+                        return DataManager.open(
+                                settings.dataDir(),
+                                expected.map(options::withExpectedVolume).orElse(options));
+                    },
+                    obstacle -> {
+                        waitsFor = obstacle;
+                        settings.cluster().ifPresent(Cluster::changed);
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void run() {
-        DataManager opened = java.util.Objects.requireNonNull(manager);
+        if (manager == null) {
+            openWhenPossible(volume.orElseThrow()).ifPresent(this::use);
+        }
+        DataManager opened = manager;
+        if (opened != null) {
+            follow(opened);
+        }
+    }
+
+    private void follow(DataManager opened) {
         InstantSource clock = InstantSource.system();
         Reconciliation reconciliation =
                 new Reconciliation(new DeleteGuard(settings.deleteGrace(), System::nanoTime, clock), clock);
         int heldBefore = 0;
+        @Nullable DesiredState before = null;
         while (!closed) {
             settings.credentials().ifPresent(HostCredentials::reloadIfChanged);
             DesiredState state = wanted.get();
-            if (state != null) {
+            if (state != null && isRightVolume(opened)) {
                 List<ChunkStatus> statuses = opened.status();
                 Reconciliation.Result result =
                         reconciliation.step(state, new LinkedHashSet<ChunkId>(opened.listChunks()), statuses);
                 intent = result.intent();
+                hasDecided = true;
                 result.orders().give(opened);
-                heldBefore = sayHeld(heldBefore, result.intent().held().size());
+                int held = result.intent().held().size();
+                if (!state.equals(before) || held != heldBefore) {
+                    settings.cluster().ifPresent(Cluster::changed);
+                }
+                heldBefore = sayHeld(heldBefore, held);
+                before = state;
             }
             awaitChange();
         }
+    }
+
+    private boolean isRightVolume(DataManager opened) {
+        return volume.isEmpty() || volume.get().verify(opened.volumeId());
     }
 
     private void awaitChange() {

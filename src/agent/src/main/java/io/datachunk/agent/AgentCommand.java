@@ -1,10 +1,12 @@
 package io.datachunk.agent;
 
 import ch.qos.logback.classic.Level;
+import io.datachunk.agent.cluster.Cluster;
 import io.datachunk.agent.progress.ProgressDisplay;
 import io.datachunk.agent.progress.Screen;
 import io.datachunk.agent.source.DesiredSource;
 import io.datachunk.agent.source.ManifestDirectorySource;
+import io.datachunk.api.DataChunkApi;
 import io.datachunk.manager.Options;
 import java.io.Console;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,12 +47,26 @@ final class AgentCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--manifests",
-            required = true,
-            paramLabel = "DIR",
-            description = "Directory of manifests: what they declare is what this machine shall have.")
-    private Path manifests;
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Declared declared;
+
+    /** Where the declarations are. */
+    static final class Declared {
+        @Option(
+                names = "--manifests",
+                required = true,
+                paramLabel = "DIR",
+                description = "Directory of manifests: what they declare is what this machine shall have.")
+        private @Nullable Path manifests;
+
+        @Option(
+                names = "--kubernetes",
+                required = true,
+                description =
+                        "The DataChunk objects of an API server that want this node; reports go there too. Access comes"
+                                + " from KUBECONFIG or from the pod's service account.")
+        private boolean kubernetes;
+    }
 
     @Option(
             names = "--data-dir",
@@ -68,8 +85,27 @@ final class AgentCommand implements Callable<Integer> {
     @Option(
             names = "--node-name",
             paramLabel = "NAME",
-            description = "Name of this node: objects with another nodeName are not for it. Default: the host's name.")
+            description =
+                    "Name of this node: objects with another nodeName are not for it. Default: NODE_NAME of the environment, or"
+                            + " the host's name.")
     private @Nullable String nodeName;
+
+    @Option(
+            names = "--namespaces",
+            paramLabel = "A,B",
+            split = ",",
+            description = "With --kubernetes: namespaces whose DataChunks count. Default: all.")
+    private List<String> namespaces = new ArrayList<>();
+
+    @Option(
+            names = "--report-namespace",
+            paramLabel = "NAME",
+            description =
+                    "With --kubernetes: namespace of NodeChunks and NodeChunkSlices. Default: POD_NAMESPACE of the"
+                            + " environment, the namespace of the service account or of KUBECONFIG, or "
+                            + Cluster.DEFAULT_NAMESPACE
+                            + ".")
+    private @Nullable String reportNamespace;
 
     @Option(
             names = "--http",
@@ -224,11 +260,26 @@ final class AgentCommand implements Callable<Integer> {
         if (ca != null) {
             options = options.withCertificateAuthorities(ca);
         }
-        return new Settings(source(), dataDir, options, http, deleteGrace, headers);
+        if (declared.manifests != null) {
+            DesiredSource source = new ManifestDirectorySource(declared.manifests, nodeName());
+            return new Settings(source, dataDir, options, http, deleteGrace, headers, Optional.empty());
+        }
+        Cluster cluster =
+                Cluster.of(new Cluster.Site(nodeName(), namespaces, Optional.ofNullable(reportNamespace), version()));
+        return new Settings(
+                cluster.source(), dataDir, cluster.restrict(options), http, deleteGrace, headers, Optional.of(cluster));
     }
 
-    private DesiredSource source() throws IOException {
-        return new ManifestDirectorySource(manifests, nodeName == null ? hostName() : nodeName);
+    private String nodeName() throws IOException {
+        String variable = System.getenv("NODE_NAME");
+        String name = nodeName != null ? nodeName : variable != null && !variable.isBlank() ? variable : hostName();
+        if (declared.kubernetes && name.length() > DataChunkApi.MAX_NODE_NAME_CHARACTERS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--node-name needs at most " + DataChunkApi.MAX_NODE_NAME_CHARACTERS
+                            + " characters, as reports are named after it, but has " + name.length());
+        }
+        return name;
     }
 
     private static String hostName() throws IOException {
@@ -260,8 +311,12 @@ final class AgentCommand implements Callable<Integer> {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = AgentCommand.class.getPackage().getImplementationVersion();
-            return new String[] {"datachunk-agent " + (version == null ? "(not from a jar)" : version)};
+            return new String[] {"datachunk-agent " + version()};
         }
+    }
+
+    private static String version() {
+        String version = AgentCommand.class.getPackage().getImplementationVersion();
+        return version == null ? "(not from a jar)" : version;
     }
 }

@@ -1,6 +1,7 @@
 package io.datachunk.agent;
 
 import io.datachunk.agent.source.DeclaredChunk;
+import io.datachunk.agent.source.ObjectVersion;
 import io.datachunk.agent.source.RejectedChunk;
 import io.datachunk.manager.ChunkSpec;
 import io.datachunk.manager.ChunkStatus;
@@ -25,10 +26,12 @@ import java.util.Set;
  *
  * @param name of the object; empty for a chunk that nobody declared since the agent started
  * @param id as declared: of an unusable object it may be no id at all
+ * @param object that declares it, if one of an API server does
  * @param dataset as declared, as far as known
  */
 public record ChunkRow(
         Optional<String> name,
+        Optional<ObjectVersion> object,
         Optional<String> id,
         Optional<String> dataset,
         Optional<BlockRange> range,
@@ -109,6 +112,7 @@ public record ChunkRow(
         Optional<ChunkSpec> spec = declared.map(DeclaredChunk::spec);
         return new ChunkRow(
                 declared.map(DeclaredChunk::name),
+                declared.flatMap(DeclaredChunk::object),
                 Optional.of(status.id().toString()),
                 spec.map(known -> known.dataset().toString()),
                 spec.map(ChunkSpec::range),
@@ -124,6 +128,7 @@ public record ChunkRow(
     private static ChunkRow rejected(RejectedChunk rejected, Instant since) {
         return new ChunkRow(
                 Optional.of(rejected.name()),
+                rejected.object(),
                 rejected.id(),
                 rejected.dataset(),
                 rejected.range(),

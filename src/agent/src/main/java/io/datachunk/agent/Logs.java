@@ -59,6 +59,8 @@ final class Logs {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger("io.datachunk").setLevel(level);
+        // The client tells of each of its tries to reach an API server, at length; the agent says once that it is away.
+        context.getLogger("io.fabric8.kubernetes").setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.ERROR : level);
     }
 
     /** Writes above the progress table. Thread-safe, as the screen is. */

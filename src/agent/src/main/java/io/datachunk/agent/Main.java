@@ -16,7 +16,10 @@ public final class Main {
     public static void main(String[] arguments) {
         Lifetime lifetime = new Lifetime();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            complain("the thread " + thread.getName() + " ended by a defect: " + line(failure));
+            complain(
+                    failure instanceof UncheckedIOException
+                            ? line(failure)
+                            : "the thread " + thread.getName() + " ended by a defect: " + line(failure));
             LoggerFactory.getLogger(Main.class).debug("the defect", failure);
             lifetime.end(FAILURE);
         });

@@ -67,8 +67,11 @@ final class Reconciliation {
         Set<ChunkId> kept = new HashSet<>();
         if (!state.complete()) {
             ready.stream().filter(id -> !everDeclared.contains(id)).forEach(kept::add);
-            stays.addAll(kept);
         }
+        state.kept().stream()
+                .filter(id -> known.contains(id) && !declared.containsKey(id))
+                .forEach(kept::add);
+        stays.addAll(kept);
         Map<ChunkId, Instant> held = guard.decide(stays, ready, spaceIsShort(declared.keySet(), statuses));
 
         Map<ChunkId, ChunkSpec> wanted = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.datachunk.agent;
 
+import io.datachunk.agent.cluster.Cluster;
 import io.datachunk.agent.source.DesiredSource;
 import io.datachunk.manager.Options;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param http where to listen; port 0: any
  * @param deleteGrace how long a mass deletion is held; zero: not at all
  * @param credentials to be read again when their file changes
+ * @param cluster to report to; the agent closes it
  */
 record Settings(
         DesiredSource source,
@@ -21,4 +23,5 @@ record Settings(
         Options options,
         InetSocketAddress http,
         Duration deleteGrace,
-        Optional<HostCredentials> credentials) {}
+        Optional<HostCredentials> credentials,
+        Optional<Cluster> cluster) {}

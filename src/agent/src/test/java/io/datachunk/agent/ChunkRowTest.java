@@ -39,7 +39,13 @@ class ChunkRowTest {
     @Test
     void saysWhyADeclarationIsNotFollowed() {
         RejectedChunk invalid = new RejectedChunk(
-                "odd", Optional.of("xyz"), Optional.empty(), Optional.empty(), Reason.INVALID_SPEC, "no id");
+                "odd",
+                Optional.of("xyz"),
+                Optional.empty(),
+                Optional.empty(),
+                Reason.INVALID_SPEC,
+                "no id",
+                Optional.empty());
         Intent intent = intent(List.of(declared("odd", 1)), List.of(invalid), Map.of(), Map.of());
 
         List<ChunkRow> rows = rows(intent, status(1, State.READY, Reason.READY));

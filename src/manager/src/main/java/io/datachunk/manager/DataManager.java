@@ -52,6 +52,7 @@ public final class DataManager implements AutoCloseable {
     private final PublishedIndex published;
     private final ChunkIndex index;
     private final Transfers transfers;
+    private final UUID volumeId;
     private final VolumeWatch volume;
     private final Listeners<ChunkStatus> changes;
     private final Listeners<DownloadEnd> downloads;
@@ -66,7 +67,8 @@ public final class DataManager implements AutoCloseable {
                     ? options.expectedVolume()
                     : PublishedIndex.rememberedVolume(stateDir);
             ChunkStore store = keep(ChunkStore.open(dataDir, remembered, options.acceptNewVolume()));
-            published = keep(PublishedIndex.open(stateDir, store.volume()));
+            volumeId = store.volume();
+            published = keep(PublishedIndex.open(stateDir, volumeId));
             SpaceLedger space = new SpaceLedger(dataDir, options.diskReserveBytes());
             transfers = keep(new Transfers(options, BootId.current().toString()));
             ExecutorService telling = Executors.newSingleThreadExecutor(
@@ -176,6 +178,11 @@ public final class DataManager implements AutoCloseable {
     public Map<ChunkId, List<Holder>> holders() {
         return published.holders().entrySet().stream()
                 .collect(Collectors.toMap(held -> held.getKey().id(), Map.Entry::getValue, DataManager::joined));
+    }
+
+    /** Which volume this is: what {@link Options#withExpectedVolume} asks for. */
+    public UUID volumeId() {
+        return volumeId;
     }
 
     /** The volume as of at most a second ago. */

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** How fast a count of bytes grows, over the last seconds. Owned by one thread. */
-final class RateMeter {
+public final class RateMeter {
     /** Evens out the start and end of single files, and still follows a change of the network. */
     private static final long WINDOW_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -14,7 +14,7 @@ final class RateMeter {
     private record Sample(long nanoTime, long bytes) {}
 
     /** Takes the count at a monotonic time; gives bytes a second. */
-    double sample(long nanoTime, long bytes) {
+    public double sample(long nanoTime, long bytes) {
         samples.addLast(new Sample(nanoTime, bytes));
         while (samples.size() > 2 && nanoTime - samples.getFirst().nanoTime() > WINDOW_NANOS) {
             samples.removeFirst();

@@ -49,18 +49,18 @@ public final class ConflictRule {
     private static void judgeOne(List<Usable> rivals, List<DeclaredChunk> chunks, List<RejectedChunk> rejected) {
         rivals.sort(OLDEST_FIRST);
         ChunkSpec held = rivals.getFirst().spec();
-        List<String> winners = new ArrayList<>(rivals.size());
+        List<Usable> winners = new ArrayList<>(rivals.size());
         for (Usable rival : rivals) {
             Optional<ChunkSpec> merged = merge(held, rival.spec());
             if (merged.isPresent()) {
                 held = merged.get();
-                winners.add(rival.name());
+                winners.add(rival);
             } else {
-                rejected.add(conflict(rival, winners.getFirst()));
+                rejected.add(conflict(rival, winners.getFirst().name()));
             }
         }
-        for (String name : winners) {
-            chunks.add(new DeclaredChunk(name, held));
+        for (Usable winner : winners) {
+            chunks.add(new DeclaredChunk(winner.name(), held, winner.object()));
         }
     }
 
@@ -72,7 +72,8 @@ public final class ConflictRule {
                 Optional.of(loser.spec().range()),
                 Reason.CONFLICT,
                 winner + " declares the same id with other content and is older: give this chunk an id of its own, or"
-                        + " remove one of the two");
+                        + " remove one of the two",
+                loser.object());
     }
 
     /** The older spec with what the younger one knows besides; empty if they contradict each other. */

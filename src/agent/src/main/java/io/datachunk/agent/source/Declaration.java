@@ -10,6 +10,7 @@ import io.datachunk.manager.Reason;
 import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -27,8 +28,10 @@ public sealed interface Declaration {
      * An object that can be followed.
      *
      * @param created as its metadata say; manifests in files mostly do not
+     * @param object empty for a manifest in a file
      */
-    record Usable(String name, Optional<Instant> created, ChunkSpec spec) implements Declaration {}
+    record Usable(String name, Optional<Instant> created, ChunkSpec spec, Optional<ObjectVersion> object)
+            implements Declaration {}
 
     /**
      * An object that cannot.
@@ -42,12 +45,12 @@ public sealed interface Declaration {
         String name = object.key();
         DataChunkSpec spec = object.getSpec();
         if (object.problem().isPresent() || spec == null) {
-            return unusable(name, spec, object.problem().orElse("spec is missing"));
+            return unusable(object, object.problem().orElse("spec is missing"));
         }
         try {
-            return new Usable(name, created(object.getMetadata().getCreationTimestamp()), chunk(spec));
+            return new Usable(name, created(object.getMetadata().getCreationTimestamp()), chunk(spec), version(object));
         } catch (IllegalArgumentException e) {
-            return unusable(name, spec, String.valueOf(e.getMessage()));
+            return unusable(object, String.valueOf(e.getMessage()));
         }
     }
 
@@ -73,8 +76,17 @@ public sealed interface Declaration {
                 Optional.ofNullable(file.sha256()).map(Digest::sha256));
     }
 
-    private static Unusable unusable(String name, @Nullable DataChunkSpec spec, String message) {
-        Optional<DataChunkSpec> declared = Optional.ofNullable(spec);
+    private static Optional<ObjectVersion> version(DataChunk object) {
+        ObjectMeta metadata = object.getMetadata();
+        return metadata.getUid() == null || metadata.getGeneration() == null
+                ? Optional.empty()
+                : Optional.of(new ObjectVersion(
+                        metadata.getNamespace(), metadata.getName(), metadata.getUid(), metadata.getGeneration()));
+    }
+
+    private static Unusable unusable(DataChunk object, String message) {
+        String name = object.key();
+        Optional<DataChunkSpec> declared = Optional.ofNullable(object.getSpec());
         return new Unusable(
                 name,
                 declared.flatMap(known -> attempt(() -> ChunkId.parse(known.id()))),
@@ -85,7 +97,8 @@ public sealed interface Declaration {
                         declared.flatMap(known -> attempt(() -> new BlockRange(
                                 known.blockRange().start(), known.blockRange().end()))),
                         Reason.INVALID_SPEC,
-                        message));
+                        message,
+                        version(object)));
     }
 
     private static <T> Optional<T> attempt(java.util.function.Supplier<T> parse) {

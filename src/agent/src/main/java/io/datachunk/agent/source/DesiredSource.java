@@ -14,6 +14,11 @@ public interface DesiredSource extends AutoCloseable {
      */
     void start(Consumer<DesiredState> listener) throws IOException;
 
+    /** What of it has not been read yet, for people, as long as the listener has got nothing. */
+    default String waitsFor() {
+        return "the declared chunks have not been read yet";
+    }
+
     /** Ends the thread; no call of the listener begins afterwards. */
     @Override
     void close();

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param range if it is one
  * @param reason {@link Reason#INVALID_SPEC} or {@link Reason#CONFLICT}
  * @param message what is wrong, for people
+ * @param object empty for a manifest in a file
  */
 public record RejectedChunk(
         String name,
@@ -20,4 +21,5 @@ public record RejectedChunk(
         Optional<String> dataset,
         Optional<BlockRange> range,
         Reason reason,
-        String message) {}
+        String message,
+        Optional<ObjectVersion> object) {}

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class AgentServerTest {
     private static final ChunkRow READY = new ChunkRow(
             Optional.of("lake/a"),
+            Optional.empty(),
             Optional.of(id(1).toString()),
             Optional.of(DATASET.toString()),
             Optional.of(new BlockRange(0, -1)),
@@ -45,6 +46,7 @@ class AgentServerTest {
             List.of(new Holder.Counted(42, "host", "worker", NOON, 3), new Holder.Pinned()));
     private static final ChunkRow ODD = new ChunkRow(
             Optional.of("odd"),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -47,6 +47,7 @@ class ProgressTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 State.DOWNLOADING,
                 Reason.DOWNLOADING,
                 "",
@@ -131,6 +132,7 @@ class ProgressTest {
     private static ChunkRow row(String name, State state, Reason reason, String message, long doneMiB) {
         return new ChunkRow(
                 Optional.of(name),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

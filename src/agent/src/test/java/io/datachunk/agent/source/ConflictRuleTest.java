@@ -72,8 +72,11 @@ class ConflictRuleTest {
 
     @Test
     void takesAnotherRangeOrOtherNamesForOtherContent() {
-        Usable range =
-                new Usable("b", Optional.of(NOON), new ChunkSpec(id(1), DATASET, new BlockRange(0, 5), List.of(PLAIN)));
+        Usable range = new Usable(
+                "b",
+                Optional.of(NOON),
+                new ChunkSpec(id(1), DATASET, new BlockRange(0, 5), List.of(PLAIN)),
+                Optional.empty());
         Usable name = usable("c", NOON, FileSpec.of("z", "http://one.example.org/a"));
 
         assertThat(ConflictRule.judge(List.of(usable("a", NOON, PLAIN), range, name))
@@ -92,7 +95,8 @@ class ConflictRuleTest {
         return new Usable(
                 name,
                 Optional.ofNullable(created),
-                new ChunkSpec(id(1), DATASET, new BlockRange(0, 1_000), List.of(file)));
+                new ChunkSpec(id(1), DATASET, new BlockRange(0, 1_000), List.of(file)),
+                Optional.empty());
     }
 
     private static FileSpec sized(long bytes) {

@@ -56,7 +56,7 @@ public final class AddressPolicy {
     }
 
     /** Why the address is refused; empty if it may be connected to. */
-    Optional<String> refusal(InetAddress address) {
+    public Optional<String> refusal(InetAddress address) {
         byte[] bytes = address.getAddress();
         Optional<String> refusal = refusal(bytes);
         return refusal.isPresent() ? refusal : carriedV4(bytes).flatMap(this::refusal);
