@@ -12,10 +12,14 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
@@ -102,6 +106,16 @@ record Chunks(KubernetesClient admin, String namespace) {
 
     static String message(DataChunkStatus status) {
         return ready(status).map(ResourceCondition::message).orElse("");
+    }
+
+    /** Of the chunks whose directories are in a data directory. */
+    static List<String> ids(Path data) throws IOException {
+        try (Stream<Path> files = Files.walk(data.resolve("chunks"), 2)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains("-"))
+                    .map(name -> name.substring(name.lastIndexOf('-') + 1, name.lastIndexOf('.')))
+                    .toList();
+        }
     }
 
     /** {@code name reason} of each event about a chunk. */

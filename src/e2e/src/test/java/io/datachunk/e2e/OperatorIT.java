@@ -34,7 +34,7 @@ class OperatorIT {
     private Chunks chunks;
     private PretendedAgents agents;
     private Path kubeconfig;
-    private final List<OperatorJar> operators = new ArrayList<>();
+    private final List<ShippedJar> operators = new ArrayList<>();
 
     @BeforeEach
     void install(Cluster cluster) throws IOException {
@@ -48,7 +48,7 @@ class OperatorIT {
 
     @AfterEach
     void cleanUp() {
-        operators.forEach(OperatorJar::close);
+        operators.forEach(ShippedJar::close);
         chunks.deleteAll();
         agents.forgetAll();
     }
@@ -162,7 +162,7 @@ class OperatorIT {
     @Test
     void whatCannotBeReadStopsNobody(Cluster cluster) throws IOException {
         agents.report("op-a");
-        OperatorJar operator = operator("one");
+        ShippedJar operator = operator("one");
         chunks.create("odd", 0, "op-a", Map.of());
         chunks.create("eth-0", 1, "op-a", Map.of());
         agents.say("op-a", ready("odd"), ready("eth-0"));
@@ -198,9 +198,9 @@ class OperatorIT {
     @Test
     void ofTwoOperatorsOneLeadsAndTheOtherTakesOverWithoutAWrite() throws IOException, InterruptedException {
         agents.report("op-a");
-        OperatorJar first = operator("one");
+        ShippedJar first = operator("one");
         Chunks.await(() -> assertThat(first.metric("datachunk_operator_leader")).isEqualTo(1));
-        OperatorJar second = operator("two");
+        ShippedJar second = operator("two");
         chunks.create("eth-0", 0, "op-a", Map.of());
         agents.say("op-a", ready("eth-0"));
         chunks.awaitReady("eth-0", "1/1");
@@ -217,8 +217,8 @@ class OperatorIT {
         assertThat(second.metric("datachunk_operator_status_writes_total")).isEqualTo(1);
     }
 
-    private OperatorJar operator(String name) throws IOException {
-        OperatorJar operator = OperatorJar.start(
+    private ShippedJar operator(String name) throws IOException {
+        ShippedJar operator = ShippedJar.operator(
                 kubeconfig, directory.resolve(name + ".log"), "--namespaces=" + NAMESPACE, "--log-format=json");
         operators.add(operator);
         return operator.awaitReady();

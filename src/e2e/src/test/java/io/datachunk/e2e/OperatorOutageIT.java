@@ -29,7 +29,7 @@ class OperatorOutageIT {
             chunks.create("eth-0", 0, "out-a", Map.of());
             agents.say("out-a", agents.entry("eth-0", 1, ChunkState.READY, "Ready"));
             String version;
-            try (OperatorJar operator = OperatorJar.start(kubeconfig, directory.resolve("before.log"))) {
+            try (ShippedJar operator = ShippedJar.operator(kubeconfig, directory.resolve("before.log"))) {
                 operator.awaitReady();
                 chunks.awaitReady("eth-0", "1/1");
                 version = chunks.version("eth-0");
@@ -43,7 +43,7 @@ class OperatorOutageIT {
                 Chunks.await(() -> assertThat(operator.program().isAlive()).isFalse());
                 assertThat(operator.program().log()).contains("lost the lease");
             }
-            try (OperatorJar operator = OperatorJar.start(kubeconfig, directory.resolve("after.log"))) {
+            try (ShippedJar operator = ShippedJar.operator(kubeconfig, directory.resolve("after.log"))) {
                 operator.program()
                         .await(
                                 "alive before the server is",

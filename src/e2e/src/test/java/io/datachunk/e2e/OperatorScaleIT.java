@@ -40,7 +40,7 @@ class OperatorScaleIT {
         agents.report("scale-a");
         Map<String, Set<String>> versions = new ConcurrentHashMap<>();
 
-        try (OperatorJar operator = OperatorJar.start(
+        try (ShippedJar operator = ShippedJar.operator(
                         accounts.operator(directory), directory.resolve("operator.log"), "--namespaces=" + NAMESPACE);
                 Watch _ = cluster.client()
                         .resources(DataChunk.class)

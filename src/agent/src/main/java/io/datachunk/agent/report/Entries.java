@@ -76,7 +76,7 @@ final class Entries {
             case Holder.Counted counted ->
                 counted.command() + " (process " + counted.pid() + " of " + counted.host() + ") since "
                         + time(counted.since());
-            case Holder.Pinned() -> "a reader with read-only mounts";
+            case Holder.Pinned() -> "a reader that is known by its lock alone";
         };
     }
 

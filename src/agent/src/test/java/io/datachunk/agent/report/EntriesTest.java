@@ -64,7 +64,7 @@ class EntriesTest {
 
         assertThat(entry.message())
                 .isEqualTo("held by java (process 12 of worker-0) since 2026-01-02T03:04:05Z,"
-                        + " a reader with read-only mounts and 1 more");
+                        + " a reader that is known by its lock alone and 1 more");
     }
 
     @Test
