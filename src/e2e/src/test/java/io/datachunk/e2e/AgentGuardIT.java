@@ -5,36 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datachunk.api.DataChunkApi;
 import io.datachunk.api.ResourceCondition;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Most of the chunks of a node are deleted at once. */
-@NeedsCluster
-class AgentGuardIT {
-    private static final String NAMESPACE = "e2e-guard";
+class AgentGuardIT extends LakeTest {
     private static final int CHUNKS = 100;
     private static final int DELETED = 60;
     private static final int FREELY = 20;
 
-    @TempDir
-    private Path directory;
-
-    private Lake lake;
-
-    @BeforeEach
-    void setUp(Cluster cluster) throws IOException {
-        lake = new Lake(cluster, directory, NAMESPACE);
-        lake.node("guard-a", Map.of());
+    AgentGuardIT() {
+        super("e2e-guard");
     }
 
-    @AfterEach
-    void tearDown() {
-        lake.close();
+    @BeforeEach
+    void setUp() {
+        lake.node("guard-a", Map.of());
     }
 
     @Test

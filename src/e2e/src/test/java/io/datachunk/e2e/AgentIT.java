@@ -14,32 +14,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Agent and operator together, from {@code kubectl apply} to a reader's hands, with the privileges that ship. */
-@NeedsCluster
-class AgentIT {
+class AgentIT extends LakeTest {
     private static final String NAMESPACE = "e2e-agent";
     private static final String SAMPLE_DATASET = "9a3e51c7d80b2f46e1a5c9037d84b6f2530c9e1a7f6d2b48c5e0a3917b6d4f82";
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
-    @TempDir
-    private Path directory;
-
-    private Lake lake;
-
-    @BeforeEach
-    void setUp(Cluster cluster) throws IOException {
-        lake = new Lake(cluster, directory, NAMESPACE);
-        lake.node("node-a", Map.of("disk", "fast"));
+    AgentIT() {
+        super(NAMESPACE);
     }
 
-    @AfterEach
-    void tearDown() {
-        lake.close();
+    @BeforeEach
+    void setUp() {
+        lake.node("node-a", Map.of("disk", "fast"));
     }
 
     @Test

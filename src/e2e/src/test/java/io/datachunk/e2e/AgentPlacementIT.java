@@ -6,36 +6,24 @@ import io.datachunk.api.NodeCounts;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes, each with an agent. */
-@NeedsCluster
-class AgentPlacementIT {
-    private static final String NAMESPACE = "e2e-placement";
+class AgentPlacementIT extends LakeTest {
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
-    @TempDir
-    private Path directory;
-
-    private Lake lake;
+    AgentPlacementIT() {
+        super("e2e-placement");
+    }
 
     @BeforeEach
-    void setUp(Cluster cluster) throws IOException {
-        lake = new Lake(cluster, directory, NAMESPACE);
+    void setUp() {
         lake.node("place-a", Map.of("disk", "fast"));
         lake.node("place-b", Map.of("disk", "slow"));
         lake.node("place-c", Map.of());
-    }
-
-    @AfterEach
-    void tearDown() {
-        lake.close();
     }
 
     @Test

@@ -11,30 +11,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A volume that another agent has, or that is another one than the API server remembers. */
-@NeedsCluster
-class AgentVolumeIT {
-    private static final String NAMESPACE = "e2e-volume";
+class AgentVolumeIT extends LakeTest {
 
-    @TempDir
-    private Path directory;
-
-    private Lake lake;
-
-    @BeforeEach
-    void setUp(Cluster cluster) throws IOException {
-        lake = new Lake(cluster, directory, NAMESPACE);
-        lake.node("volume-a", Map.of());
+    AgentVolumeIT() {
+        super("e2e-volume");
     }
 
-    @AfterEach
-    void tearDown() {
-        lake.close();
+    @BeforeEach
+    void setUp() {
+        lake.node("volume-a", Map.of());
     }
 
     @Test

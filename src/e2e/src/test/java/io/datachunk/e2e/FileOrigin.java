@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -14,17 +13,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Serves files on 127.0.0.1 as a bucket does, as fast or slow as a test wants. Thread-safe. */
+/** Serves files on 127.0.0.1 as a bucket does. Thread-safe. */
 final class FileOrigin implements AutoCloseable {
-    private static final int SLICE_BYTES = 16_384;
-
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
-
-    /** Between slices of 16 KiB of each answer. */
-    private volatile int pauseMs;
 
     FileOrigin() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
@@ -47,10 +41,6 @@ final class FileOrigin implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    void pauseBetweenSlices(int milliseconds) {
-        pauseMs = milliseconds;
-    }
-
     /** {@code METHOD path} of each request so far. */
     List<String> requests() {
         return List.copyOf(requests);
@@ -66,22 +56,15 @@ final class FileOrigin implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         requests.add(exchange.getRequestMethod() + " " + path);
         byte[] content = files.get(path);
-        try (exchange) {
-            if (content == null) {
-                exchange.sendResponseHeaders(404, -1);
-                return;
-            }
-            exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
-            OutputStream body = exchange.getResponseBody();
-            for (int at = 0; at < content.length; at += SLICE_BYTES) {
-                body.write(content, at, Math.min(SLICE_BYTES, content.length - at));
-                if (pauseMs > 0) {
-                    body.flush();
-                    Thread.sleep(pauseMs);
-                }
-            }
-        } catch (InterruptedException e) {
-            throw new UncheckedIOException(new IOException("closed", e));
+        if (content == null) {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+            return;
+        }
+        exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
+        // Closed before the exchange, which leaves the connection to the next request.
+        try (OutputStream body = exchange.getResponseBody()) {
+            body.write(content);
         }
     }
 }

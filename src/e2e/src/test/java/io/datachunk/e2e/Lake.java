@@ -111,17 +111,16 @@ final class Lake implements AutoCloseable {
                 .findFirst();
     }
 
-    List<NodeChunkSlice> slices(String node) {
-        return cluster.client()
+    /** What the node says of its chunks. */
+    List<ChunkEntry> entries(String node) {
+        return cluster
+                .client()
                 .resources(NodeChunkSlice.class)
                 .inNamespace(ServiceAccounts.NAMESPACE)
                 .withField("nodeName", node)
                 .list()
-                .getItems();
-    }
-
-    List<ChunkEntry> entries(String node) {
-        return slices(node).stream()
+                .getItems()
+                .stream()
                 .flatMap(slice -> slice.getEntries().stream())
                 .toList();
     }

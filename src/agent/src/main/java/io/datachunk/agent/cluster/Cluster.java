@@ -98,10 +98,9 @@ public final class Cluster implements AutoCloseable {
 
     /** The same options, with the API server's own address among those that are refused unless somebody allows them. */
     public Options restrict(Options options) {
+        AddressPolicy allowedAlone = AddressPolicy.of(options.allowedAddresses(), List.of("0.0.0.0/0", "::/0"), false);
         List<String> denied = new ArrayList<>(options.deniedAddresses());
         for (InetAddress address : apiServer()) {
-            AddressPolicy allowedAlone =
-                    AddressPolicy.of(options.allowedAddresses(), List.of("0.0.0.0/0", "::/0"), false);
             if (allowedAlone.refusal(address).isPresent()) {
                 denied.add(address.getHostAddress());
             }

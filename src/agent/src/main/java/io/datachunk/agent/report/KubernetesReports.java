@@ -1,6 +1,7 @@
 package io.datachunk.agent.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.datachunk.api.DataChunkApi;
 import io.datachunk.api.NodeChunkSlice;
 import io.datachunk.api.NodeChunks;
 import io.fabric8.kubernetes.api.model.Event;
@@ -66,8 +67,8 @@ final class KubernetesReports implements ReportTarget {
 
     @Override
     public Map<String, String> sliceVersions() {
-        String path = "apis/datachunk.io/v1alpha1/namespaces/" + namespace + "/nodechunkslices?fieldSelector="
-                + URLEncoder.encode("nodeName=" + nodeName, StandardCharsets.UTF_8);
+        String path = "apis/" + DataChunkApi.API_VERSION + "/namespaces/" + namespace
+                + "/nodechunkslices?fieldSelector=" + URLEncoder.encode("nodeName=" + nodeName, StandardCharsets.UTF_8);
         HttpRequest request = client.getHttpClient()
                 .newHttpRequestBuilder()
                 .uri(URI.create(client.getMasterUrl() + path))
