@@ -161,6 +161,9 @@ final class Space {
         /** Of wanted partials that wait for something else than space, and will probably wait again. */
         private long stuckBytes;
 
+        /** Some wanted partial will not go on soon, and only dropping it tells what that sets free. */
+        private boolean stuckAndUnknown;
+
         private final List<Content> partials = new ArrayList<>();
 
         static Survey of(Collection<Chunk> chunks) {
@@ -179,6 +182,7 @@ final class Space {
                 if (content.wanted()) {
                     partials.add(content);
                     stuckBytes += stuck(content) ? content.heldBytes() : 0;
+                    stuckAndUnknown |= stuckAndUnknown(content);
                 } else if (oldestUnwanted == null || content.idleSince < oldestUnwanted.idleSince) {
                     oldestUnwanted = content;
                 }
@@ -199,7 +203,7 @@ final class Space {
 
         /** Nobody wants it or it will not go on soon, and only dropping it tells what that sets free. */
         boolean somethingOfUnknownSize() {
-            return oldestUnwanted != null || partials.stream().anyMatch(Survey::stuckAndUnknown);
+            return oldestUnwanted != null || stuckAndUnknown;
         }
 
         private static boolean stuckAndUnknown(Content content) {

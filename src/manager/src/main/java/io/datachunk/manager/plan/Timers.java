@@ -8,6 +8,8 @@ import java.util.PriorityQueue;
 final class Timers {
     static final long NEVER = Long.MAX_VALUE;
 
+    private static final int MIN_CROWDED = 1_024;
+
     private record Alarm(long atMs, Content content) {
         boolean isVoid() {
             return content.wakeAtMs != atMs;
@@ -16,6 +18,9 @@ final class Timers {
 
     /** For every content with a {@link Content#wakeAtMs} there is an alarm of that time; others are void. */
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::atMs));
+
+    /** With so many alarms the void ones are dropped: one that is far off may be replaced again and again. */
+    private int crowded = MIN_CROWDED;
 
     /** Never goes back. */
     private long nowMs = Long.MIN_VALUE;
@@ -37,6 +42,10 @@ final class Timers {
         if (atMs != NEVER) {
             alarms.add(new Alarm(atMs, content));
         }
+        if (alarms.size() > crowded) {
+            alarms.removeIf(Alarm::isVoid);
+            crowded = Math.max(MIN_CROWDED, 2 * alarms.size());
+        }
     }
 
     void clear(Content content) {
@@ -51,6 +60,11 @@ final class Timers {
         Content content = alarms.remove().content();
         clear(content);
         return Optional.of(content);
+    }
+
+    /** Alarms that are kept, void ones included. */
+    int size() {
+        return alarms.size();
     }
 
     long nextMs() {
