@@ -32,6 +32,16 @@ final class DatasetDirectories {
         this.layout = layout;
     }
 
+    /** Makes a dataset's directory ahead of {@link #moveIn}, which makes it again should it have gone meanwhile. */
+    void prepare(DatasetId dataset) throws IOException {
+        lock.lock();
+        try {
+            make(dataset);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Gives a staging directory its final name, which the caller needs to force. */
     void moveIn(ChunkDirectory directory) throws IOException {
         lock.lock();

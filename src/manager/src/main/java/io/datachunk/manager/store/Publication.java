@@ -3,6 +3,7 @@ package io.datachunk.manager.store;
 import io.datachunk.manager.StoredFile;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,6 +36,9 @@ record Publication(Layout layout, DatasetDirectories datasets) {
         requireWhole(staging, files);
         Durable.write(staging.resolve(ChunkRecord.FILE_NAME), ChunkRecord.toJson(files));
         Seam.PUBLISH_RECORDED.reached();
+        // Whatever may fail for want of room goes before the removal of what a resume needs: all bytes would come
+        // again.
+        datasets.prepare(directory.dataset());
         removeOthers(staging, files);
         Seam.PUBLISH_CLEANED.reached();
         Durable.forceDirectory(staging);
@@ -80,6 +84,8 @@ record Publication(Layout layout, DatasetDirectories datasets) {
                 }
                 Files.deleteIfExists(other);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
