@@ -12,7 +12,6 @@ import io.datachunk.manager.transfer.Transfers.Transfer;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -136,15 +135,19 @@ final class Operations implements AutoCloseable {
         ChunkDirectory directory = step.directory();
         try {
             store.publish(directory, step.files());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // A defect too: without an answer the chunk would wait for ever.
             LOG.warn("{} could not be published", directory.relativePath(), e);
-            answers.toPlan.accept(
-                    new Event.StoreFailed(directory, Reason.ofDiskFailure(e), "publishing failed: " + e.getMessage()));
+            answers.toPlan.accept(new Event.StoreFailed(directory, ofDisk(e), "publishing failed: " + e.getMessage()));
             return;
         }
         space.end(directory);
         progress.complete(directory, step.files());
         answers.toPlan.accept(new Event.Stored(directory));
+    }
+
+    private static Reason ofDisk(Exception e) {
+        return e instanceof IOException failure ? Reason.ofDiskFailure(failure) : Reason.IO_ERROR;
     }
 
     private void gone(ChunkDirectory directory) {
@@ -180,22 +183,26 @@ final class Operations implements AutoCloseable {
                 return;
             }
             ChunkDirectory directory = step.directory();
+            Transfer opened;
             try {
-                Path staging = store.prepare(directory);
-                space.begin(directory, () -> progress.of(directory).done());
-                Transfer started = transfers.start(
-                        step.chunk(), staging, totalBytes -> space.reserve(directory, totalBytes), this::end);
-                transfer = started;
-                progress.started(directory, started);
-                if (cancelled) {
-                    started.cancel();
-                }
-                if (!fetches.containsKey(step.attempt())) {
-                    progress.stopped(directory, started);
-                }
-            } catch (IOException e) {
+                opened = transfers.open(
+                        step.chunk(),
+                        store.prepare(directory),
+                        totalBytes -> space.reserve(directory, totalBytes),
+                        this::end);
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("the staging directory of {} cannot be used", directory.relativePath(), e);
                 end(new Outcome.Failed(
-                        Reason.ofDiskFailure(e), "no staging directory: " + e.getMessage(), false, 0, 0, 0));
+                        ofDisk(e), "the staging directory cannot be used: " + e.getMessage(), false, 0, 0, 0));
+                return;
+            }
+            // Before it asks for space: what earlier tries left on the volume is not asked for again.
+            space.begin(directory, opened::bytesDone);
+            progress.started(directory, opened);
+            transfer = opened;
+            opened.start();
+            if (cancelled) {
+                opened.cancel();
             }
         }
 
@@ -212,6 +219,7 @@ final class Operations implements AutoCloseable {
             Transfer ended = transfer;
             if (ended != null) {
                 progress.stopped(step.directory(), ended);
+                space.rest(step.directory());
             }
             Duration duration = Duration.ofNanos(System.nanoTime() - beganNanos);
             ChunkId id = step.chunk().id();

@@ -4,6 +4,7 @@ import io.datachunk.manager.ChunkSpec;
 import io.datachunk.manager.FileSpec;
 import io.datachunk.manager.Reason;
 import io.datachunk.manager.StoredFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -56,8 +57,14 @@ final class ChunkDownload implements Transfers.Transfer {
                 .toList();
     }
 
+    /** Takes in what earlier tries left in the directory. Does I/O; before the start. */
+    void takeIn() throws IOException {
+        record.takeIn(bytes);
+    }
+
     /** Lets every file wait for its turn. */
-    void start() {
+    @Override
+    public void start() {
         downloads.forEach(this::await);
     }
 

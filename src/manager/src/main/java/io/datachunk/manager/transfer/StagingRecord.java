@@ -3,10 +3,12 @@ package io.datachunk.manager.transfer;
 import io.datachunk.manager.ChunkSpec;
 import io.datachunk.manager.FileSpec;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,22 @@ final class StagingRecord {
         this.chunk = chunk;
         this.staging = staging;
         this.bootId = bootId;
+    }
+
+    /**
+     * Counts the bytes that can be gone on with, and removes those that can not: no space is asked for what is there, and
+     * what is of no use takes none. The record of a removed file goes before other bytes come, see {@link #usable}.
+     */
+    synchronized void takeIn(ChunkBytes bytes) throws IOException {
+        List<FileSpec> files = chunk.files();
+        for (int i = 0; i < files.size(); i++) {
+            Path path = staging.resolve(files.get(i).name());
+            if (loaded().usable(files.get(i)).isEmpty()) {
+                Files.deleteIfExists(path);
+            } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                bytes.progress(i, Files.size(path));
+            }
+        }
     }
 
     /** What an earlier download left of a file, if it may be gone on with; otherwise it is forgotten. */
@@ -76,6 +94,8 @@ final class StagingRecord {
                     Files.delete(path);
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 }

@@ -60,13 +60,16 @@ public final class Transfers implements AutoCloseable {
     }
 
     /**
-     * Starts or resumes a download. Returns at once and does no I/O.
+     * Makes a download ready to start, or to go on with what is in its directory. Reads the resume record and the sizes of
+     * the partial files, so that {@link Transfer#bytesDone} counts them before any space is asked for, and removes what
+     * cannot be gone on with: on a nearly full volume it might otherwise keep its own download out.
      *
      * @param staging the chunk's own directory, which exists; holds partial files and the resume record
-     * @param space asked for bytes as soon as they are known to be needed
+     * @param space asked for bytes as soon as they are known to be needed, once it has started
      * @param done called once, when no thread touches the directory any more, from a thread of this or the one that cancels
+     * @throws IOException if the directory cannot be used
      */
-    public Transfer start(ChunkSpec chunk, Path staging, Space space, Consumer<Outcome> done) {
+    public Transfer open(ChunkSpec chunk, Path staging, Space space, Consumer<Outcome> done) throws IOException {
         ChunkDownload download = new ChunkDownload(
                 chunk,
                 staging,
@@ -76,8 +79,8 @@ public final class Transfers implements AutoCloseable {
                     done.accept(outcome);
                 },
                 engine);
+        download.takeIn();
         running.add(download);
-        download.start();
         return download;
     }
 
@@ -126,8 +129,11 @@ public final class Transfers implements AutoCloseable {
         }
     }
 
-    /** One running download. Thread-safe. */
+    /** One download. Thread-safe. */
     public interface Transfer {
+        /** Lets it run, once. Returns at once and does no I/O; the end may come before it returns. */
+        void start();
+
         /** Ends it soon; what is there stays for a resume. The outcome is then {@link Outcome.Cancelled}. */
         void cancel();
 

@@ -103,6 +103,37 @@ class SpaceLedgerTest {
     }
 
     @Test
+    void doesNotRefuseToGoOnWithWhatIsNearlyThere() throws IOException {
+        SpaceLedger ledger = new SpaceLedger(disk, 0);
+        disk.available.set(100);
+
+        ledger.begin(FIRST, () -> 900);
+
+        assertThat(ledger.reserve(FIRST, 1_001)).isFalse();
+        assertThat(ledger.reserve(FIRST, 1_000)).isTrue();
+        assertThat(ledger.freeBytes()).isZero();
+    }
+
+    @Test
+    void keepsThePromiseOfADownloadThatRestsAndDoesNotAskItAgain() throws IOException {
+        SpaceLedger ledger = new SpaceLedger(disk, 0);
+        AtomicLong written = new AtomicLong(100);
+        ledger.begin(FIRST, written::get);
+        assertThat(ledger.reserve(FIRST, 600)).isTrue();
+
+        ledger.rest(FIRST);
+        written.set(0);
+
+        assertThat(ledger.freeBytes()).isEqualTo(500);
+        assertThat(ledger.reserve(FIRST, 700)).as("nothing runs that could ask").isFalse();
+        ledger.begin(FIRST, () -> 300);
+        assertThat(ledger.freeBytes()).isEqualTo(700);
+        ledger.rest(FIRST);
+        ledger.end(FIRST);
+        assertThat(ledger.freeBytes()).isEqualTo(1_000);
+    }
+
+    @Test
     void promisesNothingToADownloadThatHasEnded() throws IOException {
         SpaceLedger ledger = new SpaceLedger(disk, 0);
         ledger.begin(FIRST, () -> 0);

@@ -70,11 +70,12 @@ final class Downloads implements AutoCloseable {
     Begun begin(Path staging, Transfers.Space space, FileSpec... files) throws IOException {
         Files.createDirectories(staging);
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        Transfers.Transfer transfer = transfers.start(chunk(files), staging, space, end -> {
+        Transfers.Transfer transfer = transfers.open(chunk(files), staging, space, end -> {
             if (!outcome.complete(end)) {
                 throw new IllegalStateException("a second outcome: " + end);
             }
         });
+        transfer.start();
         return new Begun(transfer, outcome);
     }
 
