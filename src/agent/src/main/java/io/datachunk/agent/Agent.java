@@ -13,6 +13,7 @@ import io.datachunk.manager.ChunkStatus;
 import io.datachunk.manager.DataManager;
 import io.datachunk.manager.Holder;
 import io.datachunk.manager.Options;
+import io.datachunk.manager.store.VolumeMissingException;
 import io.datachunk.reader.ChunkId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,13 +89,21 @@ final class Agent implements NodeView, AutoCloseable {
             });
             settings.cluster().ifPresent(cluster -> cluster.report(agent::facts));
             if (agent.volume.isEmpty()) {
-                agent.use(DataManager.open(settings.dataDir(), settings.options()));
+                agent.use(agent.open());
             }
             agent.loop.start();
             return agent;
         } catch (IOException | RuntimeException e) {
             agent.close();
             throw e;
+        }
+    }
+
+    private DataManager open() throws IOException {
+        try {
+            return DataManager.open(settings.dataDir(), settings.options());
+        } catch (VolumeMissingException e) {
+            throw new IOException(e.getMessage() + " by starting once with --accept-new-volume", e);
         }
     }
 

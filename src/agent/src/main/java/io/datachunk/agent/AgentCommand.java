@@ -8,6 +8,7 @@ import io.datachunk.agent.source.DesiredSource;
 import io.datachunk.agent.source.ManifestDirectorySource;
 import io.datachunk.api.DataChunkApi;
 import io.datachunk.manager.Options;
+import io.datachunk.manager.transfer.AddressPolicy;
 import java.io.Console;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -220,6 +221,8 @@ final class AgentCommand implements Callable<Integer> {
         requireAtLeastOne("--chunks-at-once", chunksAtOnce);
         requireAtLeastOne("--connections", connections);
         requireAtLeastOne("--max-bandwidth", maxBandwidth);
+        requireCidrs("--allow-address", allowAddresses);
+        requireCidrs("--deny-address", denyAddresses);
         Screen screen = new Screen(System.out);
         Logs.start(screen, logFormat, Level.toLevel(logLevel.name()));
         Agent agent = Agent.start(settings());
@@ -304,6 +307,14 @@ final class AgentCommand implements Callable<Integer> {
     private void requireAtLeastOne(String option, @Nullable Number value) {
         if (value != null && value.longValue() < 1) {
             throw new ParameterException(spec.commandLine(), option + " needs to be 1 or more, but is " + value);
+        }
+    }
+
+    private void requireCidrs(String option, List<String> cidrs) {
+        try {
+            AddressPolicy.of(List.of(), cidrs, false);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }
     }
 

@@ -66,11 +66,12 @@ public final class DataManager implements AutoCloseable {
             Optional<UUID> remembered = options.expectedVolume().isPresent()
                     ? options.expectedVolume()
                     : PublishedIndex.rememberedVolume(stateDir);
+            // First, for it reads files that may be unusable: then nothing is touched yet.
+            transfers = keep(new Transfers(options, BootId.current().toString()));
             ChunkStore store = keep(ChunkStore.open(dataDir, remembered, options.acceptNewVolume()));
             volumeId = store.volume();
             published = keep(PublishedIndex.open(stateDir, volumeId));
             SpaceLedger space = new SpaceLedger(dataDir, options.diskReserveBytes());
-            transfers = keep(new Transfers(options, BootId.current().toString()));
             ExecutorService telling = Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("datachunk-listeners").factory());
             keep(telling::shutdown);
