@@ -190,7 +190,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     private Optional<HttpResponse<String>> answer(String path) {
-        Matcher listens = LISTENS.matcher(output());
+        Matcher listens = LISTENS.matcher(output().replace("\\/", "/"));
         if (!listens.find()) {
             return Optional.empty();
         }

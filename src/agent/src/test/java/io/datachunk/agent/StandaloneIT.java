@@ -75,10 +75,8 @@ class StandaloneIT {
     }
 
     private List<String> chunkDirectories() throws IOException {
-        try (var files = Files.walk(data.resolve("chunks"), 2)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.contains("-"))
-                    .toList();
+        try (var files = Files.list(data.resolve("chunks").resolve(Declared.DATASET.toString()))) {
+            return files.map(file -> file.getFileName().toString()).toList();
         }
     }
 

@@ -5,14 +5,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Direct buffers that transfer threads take turns with: never more than there are threads. Thread-safe. */
 final class BufferPool {
-    /** Within the 256 KB to 1 MB in which system calls stop mattering and a CPU's cache still holds the buffer. */
-    static final int BUFFER_BYTES = 256 << 10;
-
     private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+    private final int bufferBytes;
+
+    BufferPool(int bufferBytes) {
+        this.bufferBytes = bufferBytes;
+    }
 
     ByteBuffer take() {
         ByteBuffer buffer = free.poll();
-        return buffer == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : buffer.clear();
+        return buffer == null ? ByteBuffer.allocateDirect(bufferBytes) : buffer.clear();
     }
 
     void giveBack(ByteBuffer buffer) {

@@ -41,6 +41,7 @@ final class OkHttpSource implements Source, AutoCloseable {
     private final Options options;
     private final AddressPolicy policy;
     private final List<X509Certificate> authorities;
+    private final int bufferBytes;
 
     /**
      * Null until the first request: it reads the certificates of the Java runtime, for which no start should wait. Guarded
@@ -58,6 +59,7 @@ final class OkHttpSource implements Source, AutoCloseable {
     OkHttpSource(Options options) throws IOException {
         this.options = options;
         this.policy = AddressPolicy.of(options);
+        this.bufferBytes = BufferSizes.of(options.connections()).socketBytes();
         this.authorities = options.certificateAuthorities().isPresent()
                 ? read(options.certificateAuthorities().get())
                 : List.of();
@@ -87,7 +89,7 @@ final class OkHttpSource implements Source, AutoCloseable {
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(
                         new ConnectionPool(options.connections(), IDLE_CONNECTION.toSeconds(), TimeUnit.SECONDS))
-                .socketFactory(new SourceSocketFactory(Optional.of(policy)))
+                .socketFactory(new SourceSocketFactory(Optional.of(policy), bufferBytes))
                 .proxy(Proxy.NO_PROXY)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .readTimeout(Duration.ZERO)
@@ -115,7 +117,7 @@ final class OkHttpSource implements Source, AutoCloseable {
                 proxy,
                 chosen -> direct().newBuilder()
                         .proxy(chosen)
-                        .socketFactory(new SourceSocketFactory(Optional.empty()))
+                        .socketFactory(new SourceSocketFactory(Optional.empty(), bufferBytes))
                         .build());
     }
 

@@ -17,24 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The policy looks at the address that is connected to, after resolution: literal addresses never reach OkHttp's Dns,
  * and a name cannot be bound anew between the look and the connect. Okio asks for 8 KB at a time, which costs 1.5 times
- * curl's CPU; here one system call fetches up to {@value #BUFFER_BYTES} bytes.
+ * curl's CPU; here one system call fetches up to {@link BufferSizes#socketBytes()}.
  *
  * <p>OkHttp does not look at what a source sends after the end of a body, and takes it for the answer to the next request of
  * that connection: the bytes of one file would be accepted as those of another. So these sockets count.
  */
 final class SourceSocketFactory extends SocketFactory {
-    /** The JDK's socket reads at most 128 KB a call. */
-    private static final int BUFFER_BYTES = 128 << 10;
-
     private final Optional<AddressPolicy> policy;
+    private final int bufferBytes;
 
     /**
      * A factory.
      *
      * @param policy empty for connections to a proxy, which the operator of the node chose
+     * @param bufferBytes what one system call fetches at most
      */
-    SourceSocketFactory(Optional<AddressPolicy> policy) {
+    SourceSocketFactory(Optional<AddressPolicy> policy, int bufferBytes) {
         this.policy = policy;
+        this.bufferBytes = bufferBytes;
     }
 
     @Override
@@ -82,7 +82,7 @@ final class SourceSocketFactory extends SocketFactory {
                 throw new AddressRefusedException(address.getHostAddress(), refusal.get());
             }
             super.connect(endpoint, timeoutMs);
-            input = new LargeReads(super.getInputStream());
+            input = new LargeReads(super.getInputStream(), bufferBytes);
             output = new NewRequests(super.getOutputStream(), input);
         }
 
@@ -138,7 +138,7 @@ final class SourceSocketFactory extends SocketFactory {
     /** Reads ahead as much as the kernel has. Used by one thread at a time. */
     private static final class LargeReads extends InputStream {
         private final InputStream source;
-        private final byte[] buffer = new byte[BUFFER_BYTES];
+        private final byte[] buffer;
         private int position;
         private int limit;
 
@@ -150,8 +150,9 @@ final class SourceSocketFactory extends SocketFactory {
 
         private int lineBytes;
 
-        LargeReads(InputStream source) {
+        LargeReads(InputStream source, int bufferBytes) {
             this.source = source;
+            this.buffer = new byte[bufferBytes];
         }
 
         @Override

@@ -48,7 +48,7 @@ public final class Transfers implements AutoCloseable {
                 new Watchdog(times, options.maxBytesPerSecond() / options.connections()),
                 new Bandwidth(options.maxBytesPerSecond()),
                 pauses,
-                new BufferPool(),
+                new BufferPool(BufferSizes.of(options.connections()).bodyBytes()),
                 new LongAdder(),
                 bootId);
         threads = IntStream.rangeClosed(1, options.connections())
