@@ -138,16 +138,13 @@ final class Operations implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // A defect too: without an answer the chunk would wait for ever.
             LOG.warn("{} could not be published", directory.relativePath(), e);
-            answers.toPlan.accept(new Event.StoreFailed(directory, ofDisk(e), "publishing failed: " + e.getMessage()));
+            answers.toPlan.accept(
+                    new Event.StoreFailed(directory, Reason.ofDiskFailure(e), "publishing failed: " + e.getMessage()));
             return;
         }
         space.end(directory);
         progress.complete(directory, step.files());
         answers.toPlan.accept(new Event.Stored(directory));
-    }
-
-    private static Reason ofDisk(Exception e) {
-        return e instanceof IOException failure ? Reason.ofDiskFailure(failure) : Reason.IO_ERROR;
     }
 
     private void gone(ChunkDirectory directory) {
@@ -193,7 +190,12 @@ final class Operations implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 LOG.warn("the staging directory of {} cannot be used", directory.relativePath(), e);
                 end(new Outcome.Failed(
-                        ofDisk(e), "the staging directory cannot be used: " + e.getMessage(), false, 0, 0, 0));
+                        Reason.ofDiskFailure(e),
+                        "the staging directory cannot be used: " + e.getMessage(),
+                        false,
+                        0,
+                        0,
+                        0));
                 return;
             }
             // Before it asks for space: what earlier tries left on the volume is not asked for again.

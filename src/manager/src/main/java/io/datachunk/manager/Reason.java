@@ -65,9 +65,9 @@ public enum Reason {
                 .findFirst();
     }
 
-    /** What a failed write means: the volume, or the quota on it, is full; or it does not work. */
-    public static Reason ofDiskFailure(IOException failure) {
-        String message = String.valueOf(failure.getMessage());
+    /** What a failed write means: the volume, or the quota on it, is full; or it does not work, or we do not. */
+    public static Reason ofDiskFailure(Exception failure) {
+        String message = failure instanceof IOException ? String.valueOf(failure.getMessage()) : "";
         return message.contains("No space left on device") || message.contains("Disk quota exceeded")
                 ? INSUFFICIENT_SPACE
                 : IO_ERROR;

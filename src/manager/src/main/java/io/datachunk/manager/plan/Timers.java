@@ -62,11 +62,6 @@ final class Timers {
         return Optional.of(content);
     }
 
-    /** Alarms that are kept, void ones included. */
-    int size() {
-        return alarms.size();
-    }
-
     long nextMs() {
         while (!alarms.isEmpty() && alarms.element().isVoid()) {
             alarms.remove();

@@ -19,7 +19,7 @@ record BufferSizes(int socketBytes, int bodyBytes) {
 
     private static final int ALL_BODIES_BYTES = 4 << 20;
 
-    /** Okio's step, and a page or two. */
+    /** Okio's step. */
     private static final int MIN_BYTES = 8 << 10;
 
     static BufferSizes of(int connections) {
