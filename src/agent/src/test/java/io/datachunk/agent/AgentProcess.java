@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datachunk.agent.world.AgentClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.core.ThrowingRunnable;
 
 /** The agent as it ships: its jar, in a process of its own. Owned by the thread of the test. */
@@ -29,14 +23,11 @@ final class AgentProcess implements AutoCloseable {
     static final Path JAR = Path.of("target/datachunk-agent.jar").toAbsolutePath();
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private static final Pattern LISTENS = Pattern.compile("listening on (http://[^\\s\"]+)");
     private static final List<String> PROXY_VARIABLES = List.of("http_proxy", "https_proxy", "all_proxy", "no_proxy");
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
     private final Path output;
-    private final HttpClient client =
-            HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
+    private final AgentClient client = new AgentClient(this::output);
 
     private AgentProcess(Process process, Path output) {
         this.process = process;
@@ -150,26 +141,17 @@ final class AgentProcess implements AutoCloseable {
 
     /** The body of an answer, whatever its status; empty while nobody answers. */
     String get(String path) {
-        return answer(path).map(HttpResponse::body).orElse("");
+        return client.get(path).map(HttpResponse::body).orElse("");
     }
 
     /** The status of an answer; 0 while nobody answers. */
     int status(String path) {
-        return answer(path).map(HttpResponse::statusCode).orElse(0);
+        return client.get(path).map(HttpResponse::statusCode).orElse(0);
     }
 
     /** What {@code /v1/chunks} lists; nothing before it does. */
     List<JsonNode> rows() {
-        try {
-            List<JsonNode> rows = new ArrayList<>();
-            Optional<HttpResponse<String>> answer = answer("/v1/chunks").filter(some -> some.statusCode() == 200);
-            if (answer.isPresent()) {
-                JSON.readTree(answer.get().body()).forEach(rows::add);
-            }
-            return rows;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return client.rows();
     }
 
     /** Of one chunk; fails where it has none. */
@@ -187,23 +169,6 @@ final class AgentProcess implements AutoCloseable {
                 .filter(row -> row.path("state").asText().equals(state)
                         && row.path("reason").asText().equals(reason))
                 .count();
-    }
-
-    private Optional<HttpResponse<String>> answer(String path) {
-        Matcher listens = LISTENS.matcher(output().replace("\\/", "/"));
-        if (!listens.find()) {
-            return Optional.empty();
-        }
-        try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(listens.group(1) + path))
-                    .timeout(Duration.ofSeconds(20))
-                    .build();
-            return Optional.of(client.send(request, HttpResponse.BodyHandlers.ofString()));
-        } catch (IOException notThere) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Override

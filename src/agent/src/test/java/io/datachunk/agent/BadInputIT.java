@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,19 +164,19 @@ class BadInputIT {
         Path old = olderJava();
         if (old == null) {
             System.out.println("skipped: there is no Java 17 to 24 beside this one");
-            org.junit.jupiter.api.Assumptions.abort("no older Java");
+            Assumptions.abort("no older Java");
         }
         Process process = new ProcessBuilder(old.toString(), "-jar", AgentProcess.JAR.toString(), "--help")
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor()).isEqualTo(FAILURE);
         assertThat(said.lines()).singleElement().asString().contains("Java 25");
     }
 
     /** The one that runs Maven, or another; null if there is none. */
-    private static @org.jspecify.annotations.Nullable Path olderJava() throws IOException {
+    private static @Nullable Path olderJava() throws IOException {
         Path installed = Path.of(System.getProperty("java.home")).resolveSibling(".");
         try (Stream<Path> homes = Files.list(installed.normalize())) {
             for (Path home : homes.sorted().toList()) {

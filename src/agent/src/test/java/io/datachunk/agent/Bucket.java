@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.datachunk.agent.world.RangedAnswer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -14,8 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * files of every host. Thread-safe.
  */
 final class Bucket implements AutoCloseable {
-    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-");
     private static final int STEP = 8 << 10;
 
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
@@ -101,48 +99,34 @@ final class Bucket implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    /** Never closes the exchange of a complete answer: its connection may have the next request by then. */
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            @Nullable String said = exchange.getRequestHeaders().getFirst("Authorization");
-            String path = exchange.getRequestURI().getPath();
-            byte @Nullable [] content = files.get(path);
-            String etag = "\"" + path.hashCode() + "\"";
-            long from = content == null ? 0 : offset(exchange, etag);
-            requests.add(new Request(
-                    exchange.getRequestURI().toString(),
-                    said,
-                    exchange.getRequestHeaders().getFirst("X-Api-Key"),
-                    from));
-            @Nullable String location = redirects.get(path);
-            if (location != null) {
-                exchange.getResponseHeaders().set("Location", location);
-                exchange.sendResponseHeaders(302, -1);
-            } else if (authorization != null && !authorization.equals(said)) {
-                exchange.sendResponseHeaders(401, -1);
-            } else if (content == null) {
-                exchange.sendResponseHeaders(404, -1);
-            } else {
-                exchange.getResponseHeaders().set("ETag", etag);
-                if (from > 0) {
-                    exchange.getResponseHeaders()
-                            .set("Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
-                }
-                exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
-                // Closed before the exchange, which leaves the connection to the next request.
-                try (OutputStream body = exchange.getResponseBody()) {
-                    send(content, (int) from, body);
-                }
+        @Nullable String said = exchange.getRequestHeaders().getFirst("Authorization");
+        String path = exchange.getRequestURI().getPath();
+        byte @Nullable [] content = files.get(path);
+        String etag = "\"" + path.hashCode() + "\"";
+        long from = content == null ? 0 : RangedAnswer.offset(exchange, etag);
+        requests.add(new Request(
+                exchange.getRequestURI().toString(),
+                said,
+                exchange.getRequestHeaders().getFirst("X-Api-Key"),
+                from));
+        @Nullable String location = redirects.get(path);
+        if (location != null) {
+            exchange.getResponseHeaders().set("Location", location);
+            exchange.sendResponseHeaders(302, -1);
+        } else if (authorization != null && !authorization.equals(said)) {
+            exchange.sendResponseHeaders(401, -1);
+        } else if (content == null) {
+            exchange.sendResponseHeaders(404, -1);
+        } else {
+            RangedAnswer.sendHead(exchange, etag, from, content.length);
+            try (OutputStream body = exchange.getResponseBody()) {
+                send(content, (int) from, body);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
-    }
-
-    private static long offset(HttpExchange exchange, String etag) {
-        @Nullable String range = exchange.getRequestHeaders().getFirst("Range");
-        @Nullable String onlyIf = exchange.getRequestHeaders().getFirst("If-Range");
-        Matcher matcher = RANGE.matcher(range == null ? "" : range);
-        return matcher.matches() && (onlyIf == null || onlyIf.equals(etag)) ? Long.parseLong(matcher.group(1)) : 0;
     }
 
     private void send(byte[] content, int from, OutputStream out) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.datachunk.agent;
 
+import io.datachunk.agent.world.ManifestText;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
 import java.io.IOException;
@@ -20,18 +21,8 @@ record Declared(Path directory) {
     }
 
     static String chunk(int number, String url) {
-        return """
-                apiVersion: datachunk.io/v1alpha1
-                kind: DataChunk
-                metadata: {name: %s}
-                spec:
-                  id: "%s"
-                  dataset: "%s"
-                  blockRange: {start: %d, end: %d}
-                  files:
-                  - name: blocks
-                    url: "%s"
-                """.formatted(name(number), id(number), DATASET, number * 1_000L, number * 1_000L + 1_000, url);
+        return ManifestText.head(name(number), id(number), DATASET, number * 1_000L, number * 1_000L + 1_000)
+                + "  - name: blocks\n    url: \"" + url + "\"\n";
     }
 
     /** Appears whole, as those who write some should make it. */

@@ -1,5 +1,6 @@
 package io.datachunk.agent;
 
+import io.datachunk.agent.world.ManifestText;
 import io.datachunk.manager.ChunkSpec;
 import io.datachunk.manager.ChunkStatus;
 import io.datachunk.manager.ChunkStatus.State;
@@ -37,16 +38,7 @@ public final class Samples {
 
     /** A manifest of the chunk of that number, named {@code chunk-<number>}. */
     public static String manifest(int number) {
-        return """
-                apiVersion: datachunk.io/v1alpha1
-                kind: DataChunk
-                metadata: {name: chunk-%1$d}
-                spec:
-                  id: "%2$s"
-                  dataset: "%3$s"
-                  blockRange: {start: %4$d, end: %5$d}
-                  files:
-                  - {name: blocks.parquet, url: "http://example.org/%1$d"}
-                """.formatted(number, id(number), DATASET, number * 1_000L, (number + 1) * 1_000L);
+        return ManifestText.head("chunk-" + number, id(number), DATASET, number * 1_000L, (number + 1) * 1_000L)
+                + "  - {name: blocks.parquet, url: \"http://example.org/" + number + "\"}\n";
     }
 }

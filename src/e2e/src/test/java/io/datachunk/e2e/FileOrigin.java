@@ -52,17 +52,16 @@ final class FileOrigin implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    /** Never closes the exchange of a complete answer: its connection may have the next request by then. */
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         requests.add(exchange.getRequestMethod() + " " + path);
         byte[] content = files.get(path);
         if (content == null) {
             exchange.sendResponseHeaders(404, -1);
-            exchange.close();
             return;
         }
         exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
-        // Closed before the exchange, which leaves the connection to the next request.
         try (OutputStream body = exchange.getResponseBody()) {
             body.write(content);
         }

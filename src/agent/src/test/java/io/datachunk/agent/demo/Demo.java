@@ -159,8 +159,8 @@ final class Demo implements AutoCloseable {
         long sent = origin.sentBytes() - sentBefore;
         expect("the download goes on with range requests", origin.resumed() > resumedBefore);
         expect("only what is missing is sent, but it was " + mib(sent), sent < chunk.bytes() * 3 / 4);
-        say("The download went on where it was: " + mib(sent) + " of " + mib(chunk.bytes())
-                + " were sent again or anew");
+        say("The download went on where it was: only " + mib(sent) + " of " + mib(chunk.bytes())
+                + " were sent after the kill");
         verify();
         say("Every byte of every chunk is the declared one");
     }

@@ -1,31 +1,20 @@
 package io.datachunk.agent.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datachunk.agent.world.AgentClient;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A running agent, asked over HTTP as anybody would. Used by the demo's thread. */
 final class DemoAgent implements AutoCloseable {
-    private static final Pattern LISTENS = Pattern.compile("listening on (http://\\S+)");
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final HttpClient client =
-            HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
     private final Child process;
+    private final AgentClient client;
 
     private DemoAgent(Child process) {
         this.process = process;
+        this.client = new AgentClient(() -> process.said("listening on").orElse(""));
     }
 
     static DemoAgent start(Path jar, Path manifests, Path dataDir, Path stateDir) throws IOException {
@@ -51,20 +40,14 @@ final class DemoAgent implements AutoCloseable {
 
     /** Whether it answers that it is ready. */
     boolean isReady() {
-        return get("/readyz").isPresent();
+        return client.get("/readyz")
+                .filter(answer -> answer.statusCode() == 200)
+                .isPresent();
     }
 
     /** Its rows; none when it does not answer. */
     List<JsonNode> rows() {
-        List<JsonNode> rows = new ArrayList<>();
-        get("/v1/chunks").ifPresent(text -> {
-            try {
-                JSON.readTree(text).forEach(rows::add);
-            } catch (IOException e) {
-                throw new IllegalStateException("/v1/chunks is not JSON: " + text, e);
-            }
-        });
-        return rows;
+        return client.rows();
     }
 
     /** The row of a chunk. */
@@ -78,27 +61,5 @@ final class DemoAgent implements AutoCloseable {
     public void close() {
         process.close();
         client.close();
-    }
-
-    private Optional<String> get(String path) {
-        Optional<String> base = process.said("listening on")
-                .map(LISTENS::matcher)
-                .filter(Matcher::find)
-                .map(found -> found.group(1));
-        if (base.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(base.get() + path))
-                    .timeout(Duration.ofSeconds(10))
-                    .build();
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
-        } catch (IOException notThereYet) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.datachunk.agent.demo;
 
+import io.datachunk.agent.world.ManifestText;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
 import java.security.MessageDigest;
@@ -51,16 +52,7 @@ record DemoChunk(int number, long bytes) {
     /** The object to declare it with, for an origin at that URL. */
     String manifest(String origin) {
         StringBuilder yaml =
-                new StringBuilder("""
-                apiVersion: datachunk.io/v1alpha1
-                kind: DataChunk
-                metadata: {name: %s}
-                spec:
-                  id: "%s"
-                  dataset: "%s"
-                  blockRange: {start: %d, end: %d}
-                  files:
-                """.formatted(name(), id(), DATASET, number * BLOCKS, (number + 1) * BLOCKS));
+                new StringBuilder(ManifestText.head(name(), id(), DATASET, number * BLOCKS, (number + 1) * BLOCKS));
         for (File file : files()) {
             yaml.append("  - {name: %s, url: \"%s%s\", sizeBytes: %d, sha256: \"%s\"}%n"
                     .formatted(file.name(), origin, file.path(), file.bytes(), file.sha256()));

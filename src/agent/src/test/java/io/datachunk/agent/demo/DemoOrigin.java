@@ -2,6 +2,7 @@ package io.datachunk.agent.demo;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.datachunk.agent.world.RangedAnswer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,14 +14,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP server on loopback with the files of the demo's chunks, strong ETags and ranges, and a brake. Thread-safe. */
 final class DemoOrigin implements AutoCloseable {
-    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-");
     private static final int STEP = 256 << 10;
 
     private final Map<String, DemoChunk.File> files;
@@ -64,45 +62,34 @@ final class DemoOrigin implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    /** Never closes the exchange of a complete answer: its connection may have the next request by then. */
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            DemoChunk.@Nullable File file = files.get(exchange.getRequestURI().getPath());
-            if (file == null) {
-                exchange.sendResponseHeaders(404, -1);
-                return;
-            }
-            String etag = "\"" + file.seed() + "-" + file.bytes() + "\"";
-            long from = offset(exchange, etag);
-            exchange.getResponseHeaders().set("ETag", etag);
-            if (from > 0) {
-                resumed.incrementAndGet();
-                exchange.getResponseHeaders()
-                        .set("Content-Range", "bytes " + from + "-" + (file.bytes() - 1) + "/" + file.bytes());
-            }
-            exchange.sendResponseHeaders(from > 0 ? 206 : 200, file.bytes() - from);
-            send(file, from, exchange.getResponseBody());
+        DemoChunk.@Nullable File file = files.get(exchange.getRequestURI().getPath());
+        if (file == null) {
+            exchange.sendResponseHeaders(404, -1);
+            return;
+        }
+        String etag = "\"" + file.seed() + "-" + file.bytes() + "\"";
+        long from = RangedAnswer.offset(exchange, etag);
+        if (from > 0) {
+            resumed.incrementAndGet();
+        }
+        RangedAnswer.sendHead(exchange, etag, from, file.bytes());
+        try (OutputStream body = exchange.getResponseBody()) {
+            send(file, from, body);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static long offset(HttpExchange exchange, String etag) {
-        @Nullable String range = exchange.getRequestHeaders().getFirst("Range");
-        @Nullable String onlyIf = exchange.getRequestHeaders().getFirst("If-Range");
-        Matcher matcher = RANGE.matcher(range == null ? "" : range);
-        return matcher.matches() && (onlyIf == null || onlyIf.equals(etag)) ? Long.parseLong(matcher.group(1)) : 0;
-    }
-
     private void send(DemoChunk.File file, long from, OutputStream out) throws IOException, InterruptedException {
-        try (out) {
-            for (long offset = from; offset < file.bytes(); ) {
-                int length = (int) Math.min(STEP, file.bytes() - offset);
-                out.write(file.slice(offset, length));
-                out.flush();
-                sentBytes.addAndGet(length);
-                offset += length;
-                Thread.sleep(length * 1_000L / bytesPerSecond);
-            }
+        for (long offset = from; offset < file.bytes(); ) {
+            int length = (int) Math.min(STEP, file.bytes() - offset);
+            out.write(file.slice(offset, length));
+            out.flush();
+            sentBytes.addAndGet(length);
+            offset += length;
+            Thread.sleep(length * 1_000L / bytesPerSecond);
         }
     }
 }
