@@ -1,6 +1,7 @@
 package io.datachunk.operator;
 
 import io.datachunk.api.DataChunkApi;
+import io.datachunk.api.ServerRevision;
 import io.datachunk.operator.chunk.ApiStatusWriter;
 import io.datachunk.operator.chunk.DataChunkReconciler;
 import io.datachunk.operator.chunk.FailureEvents;
@@ -109,8 +110,9 @@ final class OperatorProcess implements AutoCloseable {
         });
         measure();
         endpoints = new HttpEndpoints(http, this::isLive, this::isReady, meters);
+        ServerRevision revision = ServerRevision.of(client, reportNamespace);
         var _ = housekeeping.scheduleWithFixedDelay(
-                () -> keepHouse(keeper, writer, events),
+                () -> keepHouse(keeper, writer, events, revision),
                 HOUSEKEEPING.toSeconds(),
                 HOUSEKEEPING.toSeconds(),
                 TimeUnit.SECONDS);
@@ -132,8 +134,12 @@ final class OperatorProcess implements AutoCloseable {
         client.close();
     }
 
-    private static void keepHouse(StatusKeeper keeper, ApiStatusWriter writer, FailureEvents events) {
+    private void keepHouse(StatusKeeper keeper, ApiStatusWriter writer, FailureEvents events, ServerRevision revision) {
         try {
+            if (revision.wentBack()) {
+                endAtOnce(
+                        "the API server went back to an older state, as from a backup: starting anew reads everything again");
+            }
             keeper.prune();
             writer.logFailures();
             events.flush();
@@ -156,9 +162,13 @@ final class OperatorProcess implements AutoCloseable {
 
     private void lostLeadership() {
         leads = false;
+        endAtOnce("lost the lease, and ends"); // somebody else may lead by now: not one more write
+    }
+
+    /** The pod starts again, and follows. */
+    private void endAtOnce(String reason) {
         if (!stopping) {
-            // Somebody else may lead by now: not one more write. The pod starts again and follows.
-            LOG.error("lost the lease, and ends");
+            LOG.error(reason);
             Runtime.getRuntime().halt(1);
         }
     }

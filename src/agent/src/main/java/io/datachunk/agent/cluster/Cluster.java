@@ -3,6 +3,7 @@ package io.datachunk.agent.cluster;
 import io.datachunk.agent.report.NodeFacts;
 import io.datachunk.agent.report.Reporter;
 import io.datachunk.agent.source.KubernetesSource;
+import io.datachunk.api.ServerRevision;
 import io.datachunk.manager.Options;
 import io.datachunk.manager.transfer.AddressPolicy;
 import io.fabric8.kubernetes.client.Config;
@@ -60,7 +61,12 @@ public final class Cluster implements AutoCloseable {
                 .or(() -> Optional.ofNullable(config.getNamespace()))
                 .filter(name -> !name.isBlank())
                 .orElse(DEFAULT_NAMESPACE);
-        this.source = new KubernetesSource(client, nodeName, site.namespaces());
+        this.source = new KubernetesSource(
+                client,
+                nodeName,
+                site.namespaces(),
+                ServerRevision.of(client, namespace)::wentBack,
+                KubernetesSource.LOOK_FOR_RESTORE);
         LOG.info("node {} at {}, reports in namespace {}", nodeName, client.getMasterUrl(), namespace);
     }
 

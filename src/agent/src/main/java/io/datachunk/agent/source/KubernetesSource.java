@@ -1,6 +1,7 @@
 package io.datachunk.agent.source;
 
 import io.datachunk.api.DataChunk;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,9 @@ public final class KubernetesSource implements DesiredSource {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** As often as a heartbeat: together two requests in 30 s from a node at rest. */
+    public static final Duration LOOK_FOR_RESTORE = Duration.ofSeconds(30);
+
     /** A watch that ends and begins again, as each does every few minutes, is not worth a line. */
     private static final int LOOKS_UNTIL_SAID = 5;
 
@@ -54,7 +59,14 @@ public final class KubernetesSource implements DesiredSource {
             Thread.ofPlatform().name("kubernetes").daemon().unstarted(this::run);
     private final List<TrimmedStore<DataChunk>> named = new ArrayList<>();
     private final List<TrimmedStore<DataChunk>> unnamed = new ArrayList<>();
-    private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+    private final List<Followed<?>> followed = new ArrayList<>();
+    private final BooleanSupplier serverWentBack;
+    private final Duration lookForRestore;
+    private long lookedForRestore = System.nanoTime();
+
+    /** One for each of those followed; others after the server went back. Written under the monitor. */
+    private volatile List<SharedIndexInformer<?>> informers = List.of();
+
     private final TrimmedStore<Node> nodes = new TrimmedStore<>(node -> {
         node.setSpec(null);
         node.setStatus(null);
@@ -76,10 +88,19 @@ public final class KubernetesSource implements DesiredSource {
      * A source that has not begun.
      *
      * @param namespaces where to look for objects; empty: everywhere
+     * @param serverWentBack asks the server, for some seconds at most, whether its store is older than it was when asked before
+     * @param lookForRestore how often to ask that; {@link #LOOK_FOR_RESTORE} but for tests
      */
-    public KubernetesSource(KubernetesClient client, String nodeName, Collection<String> namespaces) {
+    public KubernetesSource(
+            KubernetesClient client,
+            String nodeName,
+            Collection<String> namespaces,
+            BooleanSupplier serverWentBack,
+            Duration lookForRestore) {
         this.client = client;
         this.nodeName = nodeName;
+        this.serverWentBack = serverWentBack;
+        this.lookForRestore = lookForRestore;
         this.declarations = new ClusterDeclarations(nodeName);
         var chunks = client.resources(DataChunk.class);
         if (namespaces.isEmpty()) {
@@ -87,14 +108,14 @@ public final class KubernetesSource implements DesiredSource {
         } else {
             namespaces.forEach(namespace -> follow(chunks.inNamespace(namespace)));
         }
-        informers.add(informer(client.nodes().withName(nodeName), nodes));
+        followed.add(new Followed<>(client.nodes().withName(nodeName), nodes));
     }
 
     @Override
     public void start(Consumer<DesiredState> consumer) {
         listener = consumer;
         thread.start();
-        informers.forEach(SharedIndexInformer::start);
+        readAll();
     }
 
     /** The Node object of this node; empty while there is none. */
@@ -104,16 +125,18 @@ public final class KubernetesSource implements DesiredSource {
 
     @Override
     public String waitsFor() {
-        return informers.stream().allMatch(SharedIndexInformer::hasSynced)
+        return hasSynced()
                 ? "the API server has no Node " + nodeName + ": is it the right --node-name?"
                 : "the DataChunks have not been read from the API server yet";
     }
 
     @Override
     public void close() {
-        closed = true;
-        informers.forEach(SharedIndexInformer::stop);
-        wakeUp.release();
+        synchronized (this) {
+            closed = true;
+            informers.forEach(SharedIndexInformer::stop);
+        }
+        thread.interrupt();
         try {
             if (Thread.currentThread() != thread) {
                 thread.join();
@@ -130,21 +153,34 @@ public final class KubernetesSource implements DesiredSource {
 
     private TrimmedStore<DataChunk> follow(FilterWatchListDeletable<DataChunk, ?, ?> chunks) {
         TrimmedStore<DataChunk> store = new TrimmedStore<>(chunk -> chunk.setStatus(null));
-        informers.add(informer(chunks, store));
+        followed.add(new Followed<>(chunks, store));
         return store;
     }
 
-    private <T extends io.fabric8.kubernetes.api.model.HasMetadata> SharedIndexInformer<T> informer(
-            Informable<T> objects, TrimmedStore<T> store) {
-        return objects.withLimit(PAGE)
-                .runnableInformer(0)
-                .removeNamespaceIndex()
-                .itemStore(store)
-                .exceptionHandler((_, failure) -> {
-                    LOG.debug("an informer will try again", failure);
-                    return !closed;
-                })
-                .addEventHandler(new Waking<T>(wakeUp));
+    /** Objects, and where they are kept from one informer to the next. */
+    private record Followed<T extends HasMetadata>(Informable<T> objects, TrimmedStore<T> store) {
+        SharedIndexInformer<T> informer(KubernetesSource source) {
+            return objects.withLimit(PAGE)
+                    .runnableInformer(0)
+                    .removeNamespaceIndex()
+                    .itemStore(store)
+                    .exceptionHandler((_, failure) -> {
+                        LOG.debug("an informer will try again", failure);
+                        return !source.closed;
+                    })
+                    .addEventHandler(new Waking<T>(source.wakeUp));
+        }
+    }
+
+    /** Reads every list, and follows what happens to it from there. What is kept goes only when a whole list is without it. */
+    private synchronized void readAll() {
+        informers.forEach(SharedIndexInformer::stop);
+        if (!closed) {
+            informers = followed.stream()
+                    .<SharedIndexInformer<?>>map(objects -> objects.informer(this))
+                    .toList();
+            informers.forEach(SharedIndexInformer::start);
+        }
     }
 
     /** Whatever happens is looked at in one place. */
@@ -192,12 +228,33 @@ public final class KubernetesSource implements DesiredSource {
         nodes.values().findFirst().ifPresentOrElse(this::seen, () -> node = Optional.empty());
         if (synced) {
             sayWhetherReachable();
+            lookForRestore();
         }
-        boolean first = !synced && labels != null && informers.stream().allMatch(SharedIndexInformer::hasSynced);
+        boolean first = !synced && labels != null && hasSynced();
         if (first || (synced && changed)) {
             synced = true;
             publish();
         }
+    }
+
+    private boolean hasSynced() {
+        List<SharedIndexInformer<?>> now = informers;
+        return now.size() == followed.size() && now.stream().allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    /**
+     * A watch goes on from the version that it saw last. A server that was restored from a backup will have that version only after
+     * as many writes as it has lost, and is silent until then.
+     */
+    private void lookForRestore() {
+        if (System.nanoTime() - lookedForRestore < lookForRestore.toNanos()) {
+            return;
+        }
+        if (serverWentBack.getAsBoolean()) {
+            LOG.warn("the API server went back to an older state, as from a backup: everything is read again");
+            readAll();
+        }
+        lookedForRestore = System.nanoTime();
     }
 
     private void seen(Node object) {

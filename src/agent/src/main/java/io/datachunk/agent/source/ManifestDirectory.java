@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +40,22 @@ final class ManifestDirectory {
     private final InstantSource clock;
     private final Map<String, Seen> files = new TreeMap<>();
     private final Set<String> brokenSinceStart = new HashSet<>();
-    private @Nullable Instant firstScan;
+    private final LongSupplier nanoTime;
+    private @Nullable Long firstScan;
     private @Nullable Object firstDevice;
     private boolean readOnce;
 
-    ManifestDirectory(Path directory, ManifestReader reader, InstantSource clock) {
+    /**
+     * A directory that has not been looked at.
+     *
+     * @param clock tells how long ago a file was written; when it jumps, at worst a file is read early or late by one look
+     * @param nanoTime measures what passes from one look to the next
+     */
+    ManifestDirectory(Path directory, ManifestReader reader, InstantSource clock, LongSupplier nanoTime) {
         this.directory = directory;
         this.reader = reader;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -63,7 +72,7 @@ final class ManifestDirectory {
      * @throws IOException if the directory cannot be listed; everything stays as it was
      */
     Look look() throws IOException {
-        Instant now = clock.instant();
+        long now = nanoTime.getAsLong();
         if (firstScan == null) {
             firstScan = now;
         }
@@ -71,10 +80,10 @@ final class ManifestDirectory {
         requireMounted(present);
         boolean unsettled = removeMissing(present, now);
         for (String name : present) {
-            unsettled |= !lookAtFile(name, now);
+            unsettled |= !lookAtFile(name);
         }
         boolean allRead = present.stream().allMatch(name -> files.containsKey(name));
-        if (!readOnce && (allRead || now.isAfter(firstScan.plus(FIRST_LOOK)))) {
+        if (!readOnce && (allRead || now - firstScan > FIRST_LOOK.toNanos())) {
             readOnce = true;
             files.values().forEach(seen -> brokenSinceStart.addAll(mayBeAnything(seen.file)));
         }
@@ -131,7 +140,7 @@ final class ManifestDirectory {
     }
 
     /** Whether a file has just gone, and may come back. */
-    private boolean removeMissing(Set<String> present, Instant now) {
+    private boolean removeMissing(Set<String> present, long now) {
         boolean waits = false;
         for (var entries = files.entrySet().iterator(); entries.hasNext(); ) {
             Map.Entry<String, Seen> entry = entries.next();
@@ -141,7 +150,7 @@ final class ManifestDirectory {
             } else if (seen.missingSince == null) {
                 seen.missingSince = now;
                 waits = true;
-            } else if (Duration.between(seen.missingSince, now).compareTo(SETTLE) >= 0) {
+            } else if (now - seen.missingSince >= SETTLE.toNanos()) {
                 entries.remove();
             } else {
                 waits = true;
@@ -151,7 +160,7 @@ final class ManifestDirectory {
     }
 
     /** Whether the file is at rest. */
-    private boolean lookAtFile(String name, Instant now) {
+    private boolean lookAtFile(String name) {
         Path path = directory.resolve(name);
         Seen seen = files.get(name);
         try {
@@ -159,7 +168,7 @@ final class ManifestDirectory {
             if (seen != null && before.equals(seen.fingerprint)) {
                 return true;
             }
-            Duration age = Duration.between(before.modified(), now);
+            Duration age = Duration.between(before.modified(), clock.instant());
             if (!age.isNegative() && age.compareTo(SETTLE) < 0) {
                 return false;
             }
@@ -212,7 +221,7 @@ final class ManifestDirectory {
     private static final class Seen {
         private @Nullable Fingerprint fingerprint;
         private AcceptedFile file;
-        private @Nullable Instant missingSince;
+        private @Nullable Long missingSince;
 
         Seen(@Nullable Fingerprint fingerprint, AcceptedFile file) {
             this.fingerprint = fingerprint;

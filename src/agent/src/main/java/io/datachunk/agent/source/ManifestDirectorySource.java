@@ -65,7 +65,7 @@ public final class ManifestDirectorySource implements DesiredSource {
                 && labels.entrySet()
                         .containsAll(Objects.requireNonNullElse(spec.nodeSelector(), Map.<String, String>of())
                                 .entrySet()));
-        this.manifests = new ManifestDirectory(directory, reader, InstantSource.system());
+        this.manifests = new ManifestDirectory(directory, reader, InstantSource.system(), System::nanoTime);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,11 +22,14 @@ class ManifestDirectoryTest {
     /** Moves by hand, and with it the times of files. */
     private Instant now = Samples.NOON;
 
+    /** Moves with it, unless the clock jumps. */
+    private long nanos;
+
     @TempDir
     Path directory;
 
     private ManifestDirectory manifests() {
-        return new ManifestDirectory(directory, new ManifestReader(_ -> true), () -> now);
+        return new ManifestDirectory(directory, new ManifestReader(_ -> true), () -> now, () -> nanos);
     }
 
     @Test
@@ -77,6 +81,27 @@ class ManifestDirectoryTest {
         assertThat(manifests.look().unsettled()).isTrue();
         pass();
         assertThat(names(manifests.look())).containsExactly("chunk-2");
+    }
+
+    @Test
+    void aClockThatJumpsRemovesNoFileEarlyAndKeepsNoneForEver() throws IOException {
+        ManifestDirectory manifests = manifests();
+        write("a.yaml", manifest(1));
+        settled(manifests);
+        Path aside = directory.resolve("a.aside");
+
+        Files.move(directory.resolve("a.yaml"), aside);
+        manifests.look();
+        now = now.plus(Duration.ofHours(1));
+        assertThat(names(manifests.look())).as("an editor has it").containsExactly("chunk-1");
+        Files.move(aside, directory.resolve("a.yaml"));
+        settled(manifests);
+
+        Files.delete(directory.resolve("a.yaml"));
+        manifests.look();
+        now = now.minus(Duration.ofDays(1));
+        pass();
+        assertThat(names(manifests.look())).isEmpty();
     }
 
     @Test
@@ -188,6 +213,7 @@ class ManifestDirectoryTest {
 
     private void pass() {
         now = now.plus(ManifestDirectory.SETTLE);
+        nanos += ManifestDirectory.SETTLE.toNanos();
     }
 
     private void write(String name, String text) throws IOException {
