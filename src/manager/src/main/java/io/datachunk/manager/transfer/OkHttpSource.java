@@ -204,6 +204,10 @@ final class OkHttpSource implements Source, AutoCloseable {
                     .url(target)
                     .header("Accept-Encoding", "identity")
                     .header("User-Agent", "datachunk-agent");
+            if (target.isHttps()) {
+                // What comes after an answer cannot be seen from outside of TLS.
+                request.header("Connection", "close");
+            }
             if (credentialed) {
                 if (!target.username().isEmpty()) {
                     request.header("Authorization", Credentials.basic(target.username(), target.password()));

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * curl's CPU; here one system call fetches up to {@link BufferSizes#socketBytes()}.
  *
  * <p>OkHttp does not look at what a source sends after the end of a body, and takes it for the answer to the next request of
- * that connection: the bytes of one file would be accepted as those of another. So these sockets count.
+ * that connection: the bytes of one file would be accepted as those of another. So these sockets count, and after an answer whose end
+ * they have not seen they are no good for another request. That is decided when the next request takes the connection, which
+ * may be as soon as the last byte of a body is there: whoever closed it after a look of its own would hit that request.
  */
 final class SourceSocketFactory extends SocketFactory {
     private final Optional<AddressPolicy> policy;
@@ -68,7 +71,7 @@ final class SourceSocketFactory extends SocketFactory {
         return socket;
     }
 
-    /** A socket that knows whether an answer was the last thing that came. Read and written by one thread at a time. */
+    /** A socket for one request after another. Read and written by one thread at a time. */
     final class SourceSocket extends Socket {
         private @Nullable LargeReads input;
         private @Nullable OutputStream output;
@@ -101,12 +104,17 @@ final class SourceSocketFactory extends SocketFactory {
             return output == null ? super.getOutputStream() : output;
         }
 
-        /** Whether exactly one head and a body of that many bytes have come since the request was sent. */
-        boolean endsWithBodyOf(long bytes) throws IOException {
-            return input != null
-                    && input.headBytes > 0
-                    && input.delivered == input.headBytes + bytes
-                    && !input.hasMore();
+        /** Whether no answer can be read from it: OkHttp asks each connection that it is about to use again, and takes another one. */
+        @Override
+        public boolean isInputShutdown() {
+            return super.isInputShutdown() || (input != null && !input.isAtEndOfAnswer());
+        }
+
+        /** Says how long the body is of the answer whose head has just come; nothing for one whose end cannot be known. */
+        void answerHas(OptionalLong bodyBytes) {
+            if (input != null) {
+                input.bodyBytes = bodyBytes.orElse(LargeReads.UNKNOWN);
+            }
         }
     }
 
@@ -137,6 +145,8 @@ final class SourceSocketFactory extends SocketFactory {
 
     /** Reads ahead as much as the kernel has. Used by one thread at a time. */
     private static final class LargeReads extends InputStream {
+        private static final long UNKNOWN = -1;
+
         private final InputStream source;
         private final byte[] buffer;
         private int position;
@@ -149,6 +159,7 @@ final class SourceSocketFactory extends SocketFactory {
         private long headBytes;
 
         private int lineBytes;
+        private long bodyBytes = UNKNOWN;
 
         LargeReads(InputStream source, int bufferBytes) {
             this.source = source;
@@ -189,19 +200,31 @@ final class SourceSocketFactory extends SocketFactory {
             source.close();
         }
 
-        boolean hasMore() throws IOException {
-            return available() > 0;
+        /** Whether nothing has come yet, or exactly one head and its body. */
+        boolean isAtEndOfAnswer() {
+            try {
+                return delivered == 0
+                        || (bodyBytes != UNKNOWN
+                                && headBytes > 0
+                                && delivered == headBytes + bodyBytes
+                                && available() == 0);
+            } catch (IOException closed) {
+                return false;
+            }
         }
 
+        /** Begins to count anew. */
         void expectAnswer() throws IOException {
-            if (delivered > 0) {
-                if (hasMore()) {
-                    throw new IOException("the source sent more than it was asked for");
-                }
-                delivered = 0;
-                headBytes = 0;
-                lineBytes = 0;
+            if (!isAtEndOfAnswer()) {
+                // OkHttp reads an answer after a write that failed.
+                limit = position;
+                source.close();
+                throw new IOException("the source sent more than it was asked for");
             }
+            delivered = 0;
+            headBytes = 0;
+            lineBytes = 0;
+            bodyBytes = UNKNOWN;
         }
 
         private void lookForEndOfHead(int from, int count) {

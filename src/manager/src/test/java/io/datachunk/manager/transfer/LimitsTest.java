@@ -45,6 +45,20 @@ class LimitsTest {
     }
 
     @Test
+    void asksForEachOfManySmallFilesOnceThoughTheyShareConnections() throws IOException {
+        int files = 2_000;
+        List<Downloads.Begun> begun = new ArrayList<>();
+        try (Downloads downloads = Downloads.with(Options.defaults())) {
+            for (int i = 0; i < files; i++) {
+                begun.add(downloads.begin(directory.resolve("c" + i), file("f", origin.url(new Content(i, 1_000)))));
+            }
+            assertThat(begun).allSatisfy(each -> assertThat(each.await()).isInstanceOf(Outcome.Fetched.class));
+        }
+
+        assertThat(origin.requests()).hasSize(files);
+    }
+
+    @Test
     void refusesADeclaredSizeAboveTheLimitOfAFileWithoutAsking() throws IOException {
         try (Downloads downloads = Downloads.with(Options.defaults().withMaxFileBytes(1_000))) {
             Outcome.Failed failed = downloads.failed(directory, sized(file("f", origin.url(MEGABYTE)), 1_001));
