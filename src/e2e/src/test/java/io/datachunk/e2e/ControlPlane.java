@@ -28,7 +28,7 @@ final class ControlPlane implements AutoCloseable {
     private final Path directory;
     private final int etcdPort;
     private final int apiPort;
-    private final RunningProgram etcd;
+    private RunningProgram etcd;
     private RunningProgram apiServer;
 
     private ControlPlane(Path programs, Path directory) throws IOException, GeneralSecurityException {
@@ -66,6 +66,39 @@ final class ControlPlane implements AutoCloseable {
         apiServer.close();
         apiServer = startApiServer();
         awaitReady();
+    }
+
+    /** Copies all that it knows, as a backup. It is away for some seconds. */
+    void backUp() throws IOException {
+        stopAll();
+        copy(directory.resolve("etcd"), directory.resolve("backup"));
+        startAllAgain();
+    }
+
+    /** Goes back to what it knew at the time of the backup. */
+    void restore() throws IOException {
+        stopAll();
+        Files.move(directory.resolve("etcd"), directory.resolve("etcd-lost"));
+        copy(directory.resolve("backup"), directory.resolve("etcd"));
+        startAllAgain();
+    }
+
+    private void stopAll() {
+        apiServer.close();
+        etcd.close();
+    }
+
+    private void startAllAgain() throws IOException {
+        etcd = startEtcd();
+        startApiServerAgain();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
     }
 
     @Override
