@@ -30,12 +30,15 @@ record ShippedJar(RunningProgram program, int port) implements AutoCloseable {
         return start("agent", kubeconfig, log, all);
     }
 
-    private static ShippedJar start(String module, Path kubeconfig, Path log, List<String> arguments)
-            throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+    /** What the operator's check prints of the installation, without waiting for a better one. */
+    static Cluster.Printed check(Path kubeconfig) {
+        List<String> command = java("operator");
+        command.addAll(List.of("check", "--wait=0"));
+        return Cluster.run(Map.of("KUBECONFIG", kubeconfig.toString()), command);
+    }
+
+    /** The beginning of a command line. */
+    private static List<String> java(String module) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty(module + ".jvmFlags").split(",")));
@@ -43,6 +46,16 @@ record ShippedJar(RunningProgram program, int port) implements AutoCloseable {
         command.add(Cluster.ROOT
                 .resolve("src/" + module + "/target/datachunk-" + module + ".jar")
                 .toString());
+        return command;
+    }
+
+    private static ShippedJar start(String module, Path kubeconfig, Path log, List<String> arguments)
+            throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        List<String> command = java(module);
         command.add("--http=127.0.0.1:" + port);
         command.addAll(arguments);
         return new ShippedJar(RunningProgram.start(log, Map.of("KUBECONFIG", kubeconfig.toString()), command), port);
