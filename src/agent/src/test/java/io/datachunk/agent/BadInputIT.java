@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,8 +162,7 @@ class BadInputIT {
     void anOlderJavaIsToldWhichOneIsNeeded() throws IOException, InterruptedException {
         Path old = olderJava();
         if (old == null) {
-            System.out.println("skipped: there is no Java 17 to 24 beside this one");
-            Assumptions.abort("no older Java");
+            throw Missing.from(BadInputIT.class, "there is no Java 17 to 24 beside this one");
         }
         Process process = new ProcessBuilder(old.toString(), "-jar", AgentProcess.JAR.toString(), "--help")
                 .redirectErrorStream(true)

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,7 +24,7 @@ record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) implement
     static final Path ROOT =
             Path.of(System.getProperty("basedir", ".")).resolve("../..").normalize();
 
-    private static final long KUBECTL_TIMEOUT_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
     static KubernetesClient clientOf(Path kubeconfig) {
         try {
@@ -47,14 +48,19 @@ record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) implement
     Printed tryKubectl(String... arguments) {
         List<String> command = new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig=" + kubeconfig));
         command.addAll(Arrays.asList(arguments));
+        return run(Map.of(), command);
+    }
+
+    static Printed run(Map<String, String> environment, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process = builder.start();
             process.getOutputStream().close();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(KUBECTL_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("kubectl hangs: " + command);
+                throw new AssertionError("hangs: " + command);
             }
             return new Printed(process.exitValue(), text);
         } catch (IOException e) {

@@ -60,6 +60,11 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
         throw missing("neither KUBEBUILDER_ASSETS (etcd, kube-apiserver, kubectl) nor KUBECONFIG is set");
     }
 
+    static Cluster withoutDefinitions(ControlPlane controlPlane) {
+        Path kubeconfig = controlPlane.kubeconfig();
+        return new Cluster(kubeconfig, Cluster.clientOf(kubeconfig), programs().resolve("kubectl"));
+    }
+
     /** A cluster of that control plane, with the resource definitions installed. */
     static Cluster withDefinitions(ControlPlane controlPlane) {
         return of(controlPlane.kubeconfig(), programs().resolve("kubectl"));

@@ -1,11 +1,17 @@
 package io.datachunk.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +87,25 @@ final class ControlPlane implements AutoCloseable {
         Files.move(directory.resolve("etcd"), directory.resolve("etcd-lost"));
         copy(directory.resolve("backup"), directory.resolve("etcd"));
         startAllAgain();
+    }
+
+    /** How much of its file etcd needs for what is there now, without the past. */
+    long etcdBytes() throws IOException, InterruptedException {
+        String revision =
+                askEtcd("maintenance/status", "{}").at("/header/revision").asText();
+        askEtcd("kv/compaction", "{\"revision\": " + revision + ", \"physical\": true}");
+        return askEtcd("maintenance/status", "{}").get("dbSizeInUse").asLong();
+    }
+
+    private JsonNode askEtcd(String what, String question) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + etcdPort + "/v3/" + what))
+                    .POST(HttpRequest.BodyPublishers.ofString(question))
+                    .build();
+            return new ObjectMapper()
+                    .readTree(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body());
+        }
     }
 
     private void stopAll() {

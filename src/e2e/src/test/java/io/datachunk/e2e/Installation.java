@@ -1,44 +1,56 @@
 package io.datachunk.e2e;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Agent and operator on a node, as a person installs them there.
+ * Agent and operator on a node, as a person installs them there: a release of the chart, with the state on a tmpfs.
  *
- * @param directory for the files that are applied
+ * @param disk whose directories the release gets
  */
-record Installation(Cluster cluster, NodeDisk disk, Path directory) {
+record Installation(Cluster cluster, Helm helm, NodeDisk disk) {
     static final String NAMESPACE = ServiceAccounts.NAMESPACE;
 
-    /** Installs them, or changes what is there, and waits until both work. */
-    void install() throws IOException {
-        Path install = directory
-                .toRealPath()
-                .relativize(Cluster.ROOT.resolve("manifests/install").toRealPath());
-        Files.writeString(
-                directory.resolve("kustomization.yaml"),
-                text(
-                        "kustomization.yaml",
-                        Map.of(
-                                "install",
-                                install.toString(),
-                                "data",
-                                disk.data().toString())));
-        Files.writeString(directory.resolve("state.yaml"), volume(NAMESPACE, "state", disk.state()));
-        cluster.kubectl("apply", "-k", directory.toString());
+    /** Whose pods can mount the chunks. */
+    static final List<String> WORKER_NAMESPACES = List.of("query", "full");
+
+    private static final String RESTRICTED = "pod-security.kubernetes.io/enforce=restricted";
+
+    /** Installs them, adopting what an earlier release has left, and waits until both work. */
+    void install() {
+        cluster.kubectl(
+                "apply",
+                "-f",
+                Cluster.ROOT.resolve("manifests/install/namespace.yaml").toString());
+        for (String namespace : WORKER_NAMESPACES) {
+            if (cluster.client().namespaces().withName(namespace).get() == null) {
+                cluster.kubectl("create", "namespace", namespace);
+            }
+            cluster.kubectl("label", "namespace", namespace, "--overwrite", RESTRICTED);
+        }
+        release(
+                "install",
+                "--set=storage.path=" + disk.data(),
+                "--set=storage.state.path=" + disk.state(),
+                "--set=workerNamespaces={" + String.join(",", WORKER_NAMESPACES) + "}",
+                // What a test leaves goes at once, however many chunks it is.
+                "--set=agent.deleteGrace=0s");
         awaitRollout();
     }
 
-    /** Replaces the agent's pod as an upgrade does. */
-    void upgrade() {
-        cluster.kubectl("rollout", "restart", "daemonset/datachunk-agent", "-n", NAMESPACE);
+    /** Brings pods of another template. */
+    void upgrade(String annotation) {
+        release("upgrade", "--reuse-values", "--set=agent.podAnnotations.upgrade=" + annotation);
         awaitRollout();
+    }
+
+    void uninstall() {
+        helm.run(cluster, "uninstall", "datachunk", "--namespace=" + NAMESPACE);
+    }
+
+    /** The chart's own test of itself. */
+    String test() {
+        return helm.run(cluster, "test", "datachunk", "--namespace=" + NAMESPACE);
     }
 
     void awaitRollout() {
@@ -46,27 +58,10 @@ record Installation(Cluster cluster, NodeDisk disk, Path directory) {
         cluster.kubectl("rollout", "status", "--timeout=110s", "daemonset/datachunk-agent", "-n", NAMESPACE);
     }
 
-    /** Lets the pods of a namespace mount the node's directories, as claims {@code data} and {@code state}. */
-    void share(String namespace) throws IOException {
-        Path file = directory.resolve(namespace + ".yaml");
-        Files.writeString(
-                file, volume(namespace, "data", disk.data()) + "---\n" + volume(namespace, "state", disk.state()));
-        cluster.kubectl("apply", "-f", file.toString());
-    }
-
-    private static String volume(String namespace, String name, Path path) throws IOException {
-        return text("volume.yaml", Map.of("namespace", namespace, "name", name, "path", path.toString()));
-    }
-
-    /** A file of the tests' resources, with values where it names them in braces. */
-    static String text(String resource, Map<String, String> values) throws IOException {
-        try (InputStream in =
-                Objects.requireNonNull(Installation.class.getResourceAsStream("/node/" + resource), resource)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (Map.Entry<String, String> value : values.entrySet()) {
-                text = text.replace("{" + value.getKey() + "}", value.getValue());
-            }
-            return text;
-        }
+    private void release(String verb, String... values) {
+        List<String> command =
+                new ArrayList<>(List.of(verb, "datachunk", Helm.CHART.toString(), "--namespace=" + NAMESPACE));
+        command.addAll(List.of(values));
+        helm.run(cluster, command.toArray(String[]::new));
     }
 }

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.datachunk.api.ApiJson;
 import io.datachunk.api.DataChunk;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +30,7 @@ class ManifestsTest {
     @MethodSource("files")
     void everyDocumentIsANamedObject(Path file) throws IOException {
         assertThat(file.getFileName().toString()).endsWith(".yaml");
-        assertThat(documents(file)).isNotEmpty().allSatisfy(document -> {
+        assertThat(Documents.of(file)).isNotEmpty().allSatisfy(document -> {
             assertThat(document.path("apiVersion").asText()).isNotEmpty();
             assertThat(document.path("kind").asText()).isNotEmpty();
             if (!document.path("apiVersion").asText().startsWith("kustomize.config.k8s.io/")) {
@@ -45,7 +42,7 @@ class ManifestsTest {
     @ParameterizedTest
     @MethodSource("files")
     void aKustomizationNamesWhatIsThereAndAllOfIt(Path file) throws IOException {
-        JsonNode first = documents(file).getFirst();
+        JsonNode first = Documents.of(file).getFirst();
         if (!first.path("apiVersion").asText().startsWith("kustomize.config.k8s.io/")) {
             return;
         }
@@ -80,7 +77,7 @@ class ManifestsTest {
     void noRoleHasAWildcardOrReadsSecretsOrPods() throws IOException {
         List<JsonNode> rules = new ArrayList<>();
         for (Path file : files()) {
-            documents(file).forEach(document -> document.path("rules").forEach(rules::add));
+            Documents.of(file).forEach(document -> document.path("rules").forEach(rules::add));
         }
 
         assertThat(rules).isNotEmpty().allSatisfy(rule -> {
@@ -90,14 +87,5 @@ class ManifestsTest {
                     .doesNotContain("impersonate")
                     .doesNotContain("escalate");
         });
-    }
-
-    private static List<JsonNode> documents(Path file) {
-        try (MappingIterator<JsonNode> documents =
-                new ObjectMapper(new YAMLFactory()).readerFor(JsonNode.class).readValues(file.toFile())) {
-            return documents.readAll();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

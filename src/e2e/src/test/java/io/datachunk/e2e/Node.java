@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Owned by the thread of the test.
  *
  * <p>The program that brings it up has the commands {@code up --node}, which prints the administrator's kubeconfig, {@code load FILE} for an image,
- * {@code assets} for the directory of kubectl, and {@code down}; {@code DATACHUNK_CLUSTER_RUN} is its directory, where {@code pid/NAME} begins with the process id of
+ * {@code assets} for the directory of kubectl and helm, and {@code down}; {@code DATACHUNK_CLUSTER_RUN} is its directory, where {@code pid/NAME} begins with the process id of
  * a component. All processes of the node are in the control group {@code datachunk-cluster}.
  */
 final class Node implements AutoCloseable {
@@ -84,8 +84,8 @@ final class Node implements AutoCloseable {
         return disk;
     }
 
-    Installation installation() throws IOException {
-        return new Installation(cluster(), disk, Files.createDirectories(directory.resolve("install")));
+    Installation installation() {
+        return new Installation(cluster(), new Helm(cluster().kubectl().resolveSibling("helm")), disk);
     }
 
     /** As a power cut and the boot after it: containerd, the kubelet and every process of a pod die, and what was on the tmpfs is gone. */

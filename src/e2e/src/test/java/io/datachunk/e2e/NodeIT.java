@@ -106,12 +106,40 @@ class NodeIT extends NodeTest {
         }));
         assertNoFailures(workers, "the agent was killed");
 
-        node.installation().upgrade();
+        node.installation().upgrade("once");
         assertNoFailures(workers, "the agent was replaced");
 
         assertThat(origin.answers()).as("downloads").isEqualTo(answers);
         chunk("after", CHUNKS, 1, 10_000);
         chunks.awaitReady("after", "1/1");
+    }
+
+    @Test
+    void aReleaseThatIsRemovedLeavesEverythingToTheNext() throws IOException {
+        makeChunks();
+        WorkerPod worker =
+                WorkerPod.start(node, NAMESPACE, Holding.COUNTERS, ALL).awaitFinding();
+        List<String> answers = origin.answers();
+        List<Path> files = filesOf(node.disk().data().resolve("chunks"));
+
+        node.installation().uninstall();
+        Chunks.await(() -> assertThat(node.cluster()
+                        .client()
+                        .pods()
+                        .inNamespace(Installation.NAMESPACE)
+                        .list()
+                        .getItems())
+                .isEmpty());
+        assertThat(filesOf(node.disk().data().resolve("chunks"))).isEqualTo(files);
+        assertThat(chunks.list()).hasSize(CHUNKS);
+        assertNoFailures(List.of(worker), "the release was removed");
+
+        node.installation().install();
+        assertNoFailures(List.of(worker), "it was installed again");
+        assertThat(node.installation().test()).contains("Succeeded");
+        chunk("after", CHUNKS, 1, 10_000);
+        chunks.awaitReady("after", "1/1");
+        assertThat(origin.answers()).as("downloads").hasSize(answers.size() + 1);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A test on a {@link Node}, with a namespace of its own for its chunks and workers, and an nginx for its files. */
+/** A test on a {@link Node}, with one of its namespaces of workers, where its chunks are too, and an nginx for its files. */
 @NeedsNode
 abstract class NodeTest {
     private final String namespace;
@@ -37,14 +37,6 @@ abstract class NodeTest {
         node = shared;
         origin = HostNginx.start(directory);
         chunks = new Chunks(node.cluster().client(), namespace);
-        node.cluster()
-                .kubectl(
-                        "label",
-                        "namespace",
-                        namespace,
-                        "--overwrite",
-                        "pod-security.kubernetes.io/enforce=restricted");
-        node.installation().share(namespace);
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.ChunkState;
 import io.datachunk.api.NodeChunkSlice;
+import io.datachunk.api.NodeChunks;
 import io.datachunk.api.NodeCounts;
 import io.datachunk.api.NodeFailure;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -74,6 +75,35 @@ class OperatorIT {
         assertThat(chunks.events())
                 .as("events about a chunk that just became ready")
                 .isEmpty();
+    }
+
+    @Test
+    void theCheckSaysWhatIsWrongUntilAllIsWell(Cluster cluster) throws IOException {
+        cluster.client()
+                .leases()
+                .inNamespace(ServiceAccounts.NAMESPACE)
+                .withName("datachunk-operator")
+                .delete();
+        assertThat(ShippedJar.check(kubeconfig).text()).contains("no operator leads", "no agent has reported");
+
+        operator("one");
+        agents.report("op-a");
+
+        Chunks.await(() -> assertThat(ShippedJar.check(kubeconfig)).satisfies(printed -> {
+            assertThat(printed.exitCode()).isEqualTo(1);
+            assertThat(printed.text().lines()).singleElement().asString().contains("node op-a", "not ready");
+        }));
+
+        cluster.client()
+                .resources(NodeChunks.class)
+                .inNamespace(ServiceAccounts.NAMESPACE)
+                .withName("op-a")
+                .subresource("status")
+                .patch(MERGE, """
+                        {"status": {"conditions": [{"type": "Ready", "status": "True", "reason": "Ready", "message": "",
+                        "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""");
+
+        assertThat(ShippedJar.check(kubeconfig).exitCode()).isZero();
     }
 
     @Test

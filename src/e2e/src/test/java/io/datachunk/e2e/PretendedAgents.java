@@ -45,17 +45,13 @@ record PretendedAgents(KubernetesClient admin, String namespace) {
 
     /** All that the node says of its chunks. */
     void say(String node, ChunkEntry... entries) {
-        saySlice(node, 0, List.of(entries));
-    }
-
-    void saySlice(String node, int number, List<ChunkEntry> entries) {
         NodeChunkSlice slice = new NodeChunkSlice();
         slice.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(ServiceAccounts.NAMESPACE)
-                .withName(node + "." + number)
+                .withName(node + ".0")
                 .build());
         slice.setNodeName(node);
-        slice.setEntries(entries);
+        slice.setEntries(List.of(entries));
         admin.resource(slice).forceConflicts().serverSideApply();
     }
 

@@ -39,11 +39,11 @@ public final class RunningProgram implements AutoCloseable {
         return process.pid();
     }
 
-    /** Memory that it holds now. */
-    public long rssKilobytes() throws IOException {
+    /** The most memory that it has held. */
+    public long mostRssKilobytes() throws IOException {
         return Files.readString(Path.of("/proc/" + pid() + "/status"))
                 .lines()
-                .filter(line -> line.startsWith("VmRSS"))
+                .filter(line -> line.startsWith("VmHWM"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();

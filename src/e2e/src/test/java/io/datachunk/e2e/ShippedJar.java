@@ -12,26 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** An operator or an agent as it ships: the jar, in a process of its own, with the flags of its deployment. */
+/** An operator or an agent as it ships: the jar, in a process of its own, with the flags of its image. */
 record ShippedJar(RunningProgram program, int port) implements AutoCloseable {
-    private static final List<String> OPERATOR_FLAGS = List.of(
-            "-Xmx256m",
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:MinHeapFreeRatio=10",
-            "-XX:MaxHeapFreeRatio=20");
-    private static final List<String> AGENT_FLAGS = List.of(
-            "-Xmx128m",
-            "-Xss512k",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:MinHeapFreeRatio=10",
-            "-XX:MaxHeapFreeRatio=20");
-
     static ShippedJar operator(Path kubeconfig, Path log, String... arguments) throws IOException {
-        return start("operator", OPERATOR_FLAGS, kubeconfig, log, List.of(arguments));
+        return start("operator", kubeconfig, log, List.of(arguments));
     }
 
     /** An agent that may download from 127.0.0.1, and from no other address of this machine. */
@@ -43,22 +27,35 @@ record ShippedJar(RunningProgram program, int port) implements AutoCloseable {
                 "--reserve=0",
                 "--allow-address=127.0.0.1/32"));
         all.addAll(List.of(arguments));
-        return start("agent", AGENT_FLAGS, kubeconfig, log, all);
+        return start("agent", kubeconfig, log, all);
     }
 
-    private static ShippedJar start(
-            String module, List<String> flags, Path kubeconfig, Path log, List<String> arguments) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+    /** What the operator's check prints of the installation, without waiting for a better one. */
+    static Cluster.Printed check(Path kubeconfig) {
+        List<String> command = java("operator");
+        command.addAll(List.of("check", "--wait=0"));
+        return Cluster.run(Map.of("KUBECONFIG", kubeconfig.toString()), command);
+    }
+
+    /** The beginning of a command line. */
+    private static List<String> java(String module) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags);
+        command.addAll(List.of(System.getProperty(module + ".jvmFlags").split(",")));
         command.add("-jar");
         command.add(Cluster.ROOT
                 .resolve("src/" + module + "/target/datachunk-" + module + ".jar")
                 .toString());
+        return command;
+    }
+
+    private static ShippedJar start(String module, Path kubeconfig, Path log, List<String> arguments)
+            throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        List<String> command = java(module);
         command.add("--http=127.0.0.1:" + port);
         command.addAll(arguments);
         return new ShippedJar(RunningProgram.start(log, Map.of("KUBECONFIG", kubeconfig.toString()), command), port);

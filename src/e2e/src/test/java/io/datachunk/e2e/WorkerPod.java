@@ -3,11 +3,13 @@ package io.datachunk.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
 
 /**
  * The example worker in a pod. It holds the chunk of its first block.
@@ -32,24 +34,15 @@ record WorkerPod(Cluster cluster, String namespace, String name) {
     static WorkerPod start(Node node, String namespace, Holding holding, Blocks blocks) throws IOException {
         WorkerPod pod = new WorkerPod(
                 node.cluster(), namespace, "worker-" + holding.name().toLowerCase(Locale.ROOT));
+        String manifest = template()
+                .replace("{name}", pod.name)
+                .replace("{namespace}", namespace)
+                .replace("{dataset}", Chunks.DATASET)
+                .replace("{first}", Long.toString(blocks.first()))
+                .replace("{end}", Long.toString(blocks.end()))
+                .replace("{pins}", Boolean.toString(holding == Holding.PINS));
         Path file = Files.createTempFile("worker", ".yaml");
-        Files.writeString(
-                file,
-                Installation.text(
-                        "worker.yaml",
-                        Map.of(
-                                "name",
-                                pod.name,
-                                "namespace",
-                                namespace,
-                                "dataset",
-                                Chunks.DATASET,
-                                "first",
-                                Long.toString(blocks.first()),
-                                "end",
-                                Long.toString(blocks.end()),
-                                "pins",
-                                Boolean.toString(holding == Holding.PINS))));
+        Files.writeString(file, manifest);
         node.cluster().kubectl("apply", "-f", file.toString());
         Files.delete(file);
         return pod;
@@ -101,6 +94,12 @@ record WorkerPod(Cluster cluster, String namespace, String name) {
 
     List<String> log() {
         return cluster.tryKubectl("logs", name, "-n", namespace).text().lines().toList();
+    }
+
+    private static String template() throws IOException {
+        try (InputStream in = Objects.requireNonNull(WorkerPod.class.getResourceAsStream("/node/worker.yaml"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private long count(String what) {

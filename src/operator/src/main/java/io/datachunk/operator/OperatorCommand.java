@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         name = "datachunk-operator",
         mixinStandardHelpOptions = true,
         versionProvider = OperatorCommand.Version.class,
+        subcommands = CheckCommand.class,
         description = "Rolls the reports of the nodes up into the status of the DataChunks.")
 public final class OperatorCommand implements Callable<Integer> {
     private static final int MAX_PORT = 65_535;

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 /** A running operator: a client, the framework with one reconciler, and the endpoints. Started and stopped by one thread. */
 final class OperatorProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorProcess.class);
-    private static final String LEASE = "datachunk-operator";
+    static final String LEASE = "datachunk-operator";
     private static final int THREADS = 8;
     private static final List<String> CONDITIONS =
             List.of(DataChunkApi.CONDITION_READY, DataChunkApi.CONDITION_RECONCILING, DataChunkApi.CONDITION_STALLED);

@@ -2,6 +2,7 @@ package io.datachunk.agent.report;
 
 import io.datachunk.agent.source.NodeIdentity;
 import io.datachunk.api.DataChunkApi;
+import io.datachunk.api.ForPeople;
 import io.datachunk.api.NodeChunks;
 import io.datachunk.api.NodeChunksSpec;
 import io.datachunk.api.NodeChunksStatus;

@@ -1,6 +1,7 @@
 package io.datachunk.agent.report;
 
 import io.datachunk.agent.ChunkRow;
+import io.datachunk.api.ForPeople;
 import io.datachunk.api.NodeChunksStatus.ChunkSummary;
 import io.datachunk.api.NodeChunksStatus.Tally;
 import io.datachunk.manager.Reason;

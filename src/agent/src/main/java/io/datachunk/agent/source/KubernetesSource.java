@@ -1,6 +1,7 @@
 package io.datachunk.agent.source;
 
 import io.datachunk.api.DataChunk;
+import io.datachunk.api.TrimmedStore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -67,10 +68,7 @@ public final class KubernetesSource implements DesiredSource {
     /** One for each of those followed; others after the server went back. Written under the monitor. */
     private volatile List<SharedIndexInformer<?>> informers = List.of();
 
-    private final TrimmedStore<Node> nodes = new TrimmedStore<>(node -> {
-        node.setSpec(null);
-        node.setStatus(null);
-    });
+    private final TrimmedStore<Node> nodes = TrimmedStore.ofNodes();
     private Consumer<DesiredState> listener = _ -> {};
     private Set<String> said = Set.of();
     private @Nullable DesiredState last;

@@ -7,6 +7,7 @@ import io.datachunk.api.DataChunk;
 import io.datachunk.api.DataChunkApi;
 import io.datachunk.api.DataChunkFile;
 import io.datachunk.api.DataChunkStatus;
+import io.datachunk.api.ForPeople;
 import io.datachunk.api.NodeCounts;
 import io.datachunk.api.NodeFailure;
 import io.datachunk.api.ResourceCondition;
@@ -63,7 +64,7 @@ public final class RollUp {
                 new NodeCounts(sums.desired, sums.ready, sums.failures.size(), sums.unknown),
                 sums.ready + "/" + sums.desired,
                 bytes,
-                bytes == null ? null : Bytes.format(bytes),
+                bytes == null ? null : ForPeople.bytes(bytes),
                 sums.failures.stream().limit(DataChunkApi.MAX_FAILURES).toList(),
                 verdict.conditions(previous, chunk.getMetadata().getGeneration(), now));
     }

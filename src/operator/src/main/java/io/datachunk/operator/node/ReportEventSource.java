@@ -4,6 +4,7 @@ import io.datachunk.api.DataChunk;
 import io.datachunk.api.NodeChunkSlice;
 import io.datachunk.api.NodeChunks;
 import io.datachunk.api.NodeChunksStatus;
+import io.datachunk.api.TrimmedStore;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -74,7 +75,7 @@ public final class ReportEventSource extends AbstractEventSource<NodeChunkSlice,
     public void start() {
         super.start();
         informers.add(inform(client.nodes(), (_, after) -> nodeIs(after), before -> nodeGone(before))
-                .itemStore(new NodeStore()));
+                .itemStore(TrimmedStore.ofNodes()));
         informers.add(inform(
                 client.resources(NodeChunks.class).inNamespace(namespace),
                 (_, after) -> reportIs(after),

@@ -1,16 +1,16 @@
-package io.datachunk.agent.report;
+package io.datachunk.api;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as printed columns show them, in the units of Kubernetes. Stateless. */
-final class ForPeople {
+public final class ForPeople {
     private static final String[] UNITS = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
 
     private ForPeople() {}
 
     /** For example {@code 1.2Ti}, {@code 200Mi} or {@code 0}. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         int unit = 0;
         double value = bytes;
         while (value >= 1023.5 && unit < UNITS.length - 1) {
@@ -22,12 +22,12 @@ final class ForPeople {
     }
 
     /** For example {@code 120Mi/s}. */
-    static String rate(long bytesPerSecond) {
+    public static String rate(long bytesPerSecond) {
         return bytes(bytesPerSecond) + "/s";
     }
 
     /** For example {@code 5m10s}: two units at most. */
-    static String duration(Duration duration) {
+    public static String duration(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds < 60) {
             return seconds + "s";

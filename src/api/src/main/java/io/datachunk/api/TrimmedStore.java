@@ -1,6 +1,7 @@
-package io.datachunk.agent.source;
+package io.datachunk.api;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The managed fields and the last applied configuration are larger than the rest of an object.
  */
-final class TrimmedStore<T extends HasMetadata> implements ItemStore<T> {
+public final class TrimmedStore<T extends HasMetadata> implements ItemStore<T> {
     private final Map<String, T> items = new ConcurrentHashMap<>();
     private final Consumer<T> trim;
 
@@ -24,8 +25,16 @@ final class TrimmedStore<T extends HasMetadata> implements ItemStore<T> {
      *
      * @param trim takes away from an object what nobody reads, apart from its metadata
      */
-    TrimmedStore(Consumer<T> trim) {
+    public TrimmedStore(Consumer<T> trim) {
         this.trim = trim;
+    }
+
+    /** An empty store of nodes: the images and addresses of a thousand nodes are megabytes that nobody here reads. */
+    public static TrimmedStore<Node> ofNodes() {
+        return new TrimmedStore<>(node -> {
+            node.setSpec(null);
+            node.setStatus(null);
+        });
     }
 
     @Override

@@ -1,0 +1,29 @@
+package io.datachunk.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads YAML. Stateless. */
+final class Documents {
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    private Documents() {}
+
+    /** The documents in a file that are not empty. */
+    static List<JsonNode> of(Path file) {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
+            return documents.readAll().stream()
+                    .filter(document -> !document.isMissingNode() && !document.isNull() && !document.isEmpty())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
