@@ -45,7 +45,7 @@ class NodeMemoryIT extends NodeTest {
     void theAgentStaysWithinItsLimitsWhileLargeFilesArrive() throws IOException {
         int restarts = restarts(agent().orElseThrow());
         for (int number = 0; number < LARGE; number++) {
-            chunk("large-" + number, number, 1, LARGE_BYTES);
+            chunk("large-" + number, MANY + number, 1, LARGE_BYTES);
         }
 
         awaitReady(LARGE);

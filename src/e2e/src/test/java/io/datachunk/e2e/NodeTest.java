@@ -6,11 +6,14 @@ import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.DataChunkFile;
 import io.datachunk.api.NodeChunkSlice;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +46,16 @@ abstract class NodeTest {
     void emptyNamespace() {
         origin.close();
         node.cluster().kubectl("delete", "pods", "--all", "-n", namespace, "--grace-period=0", "--force");
-        chunks.deleteAll();
-        Chunks.await(() -> assertThat(entries()).isEmpty());
+        // A server that deletes thousands takes longer than a client waits for an answer, and is asked again for the
+        // rest.
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(10))
+                .pollInterval(Duration.ofSeconds(1))
+                .ignoreExceptionsInstanceOf(KubernetesClientException.class)
+                .untilAsserted(() -> {
+                    chunks.deleteAll();
+                    assertThat(entries()).isEmpty();
+                });
     }
 
     /** A chunk of some random files, with everything declared. */
