@@ -103,6 +103,8 @@ class ChartIT {
     @Test
     void theWorkersPodPassesPodSecurity(Cluster cluster) {
         WORKERS.forEach(namespace -> new Chunks(cluster.client(), namespace));
+        // No controller is here to make it.
+        cluster.tryKubectl("create", "serviceaccount", "default", "-n", "queries");
         cluster.kubectl(
                 "label", "namespace", "queries", "pod-security.kubernetes.io/enforce=restricted", "--overwrite");
 
