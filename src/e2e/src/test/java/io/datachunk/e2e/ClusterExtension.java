@@ -95,9 +95,10 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
                 .orElseThrow(() -> missing("KUBECONFIG is set, but there is no kubectl on the PATH"));
     }
 
-    private static RuntimeException missing(String what) {
+    /** What to throw for a thing without which a test cannot run: it skips, or fails where everything is demanded. */
+    static RuntimeException missing(String what) {
         if ("true".equals(System.getenv("CI_REQUIRE_ALL"))) {
-            throw new AssertionError(what + ", and CI_REQUIRE_ALL demands a cluster");
+            throw new AssertionError(what + ", and CI_REQUIRE_ALL demands it");
         }
         System.out.println("skipped: " + what);
         return new TestAbortedException(what);

@@ -1,0 +1,67 @@
+package io.datachunk.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Agent and operator on a node, as a person installs them there: a release of the chart, with the state on a tmpfs.
+ *
+ * @param disk whose directories the release gets
+ */
+record Installation(Cluster cluster, Helm helm, NodeDisk disk) {
+    static final String NAMESPACE = ServiceAccounts.NAMESPACE;
+
+    /** Whose pods can mount the chunks. */
+    static final List<String> WORKER_NAMESPACES = List.of("query", "full");
+
+    private static final String RESTRICTED = "pod-security.kubernetes.io/enforce=restricted";
+
+    /** Installs them, adopting what an earlier release has left, and waits until both work. */
+    void install() {
+        cluster.kubectl(
+                "apply",
+                "-f",
+                Cluster.ROOT.resolve("manifests/install/namespace.yaml").toString());
+        for (String namespace : WORKER_NAMESPACES) {
+            if (cluster.client().namespaces().withName(namespace).get() == null) {
+                cluster.kubectl("create", "namespace", namespace);
+            }
+            cluster.kubectl("label", "namespace", namespace, "--overwrite", RESTRICTED);
+        }
+        release(
+                "install",
+                "--set=storage.path=" + disk.data(),
+                "--set=storage.state.path=" + disk.state(),
+                "--set=workerNamespaces={" + String.join(",", WORKER_NAMESPACES) + "}",
+                // What a test leaves goes at once, however many chunks it is.
+                "--set=agent.deleteGrace=0s");
+        awaitRollout();
+    }
+
+    /** Brings pods of another template. */
+    void upgrade(String annotation) {
+        release("upgrade", "--reuse-values", "--set=agent.podAnnotations.upgrade=" + annotation);
+        awaitRollout();
+    }
+
+    void uninstall() {
+        helm.run(cluster, "uninstall", "datachunk", "--namespace=" + NAMESPACE);
+    }
+
+    /** The chart's own test of itself. */
+    String test() {
+        return helm.run(cluster, "test", "datachunk", "--namespace=" + NAMESPACE);
+    }
+
+    void awaitRollout() {
+        cluster.kubectl("rollout", "status", "--timeout=110s", "deployment/datachunk-operator", "-n", NAMESPACE);
+        cluster.kubectl("rollout", "status", "--timeout=110s", "daemonset/datachunk-agent", "-n", NAMESPACE);
+    }
+
+    private void release(String verb, String... values) {
+        List<String> command =
+                new ArrayList<>(List.of(verb, "datachunk", Helm.CHART.toString(), "--namespace=" + NAMESPACE));
+        command.addAll(List.of(values));
+        helm.run(cluster, command.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,106 @@
+package io.datachunk.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datachunk.api.ChunkEntry;
+import io.datachunk.api.DataChunkFile;
+import io.datachunk.api.NodeChunkSlice;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test on a {@link Node}, with one of its namespaces of workers, where its chunks are too, and an nginx for its files. */
+@NeedsNode
+abstract class NodeTest {
+    private final String namespace;
+
+    @TempDir
+    Path directory;
+
+    protected Node node;
+    protected HostNginx origin;
+    protected Chunks chunks;
+
+    NodeTest(String namespace) {
+        this.namespace = namespace;
+    }
+
+    @BeforeEach
+    void setUpNamespace(Node shared) throws IOException {
+        node = shared;
+        origin = HostNginx.start(directory);
+        chunks = new Chunks(node.cluster().client(), namespace);
+    }
+
+    @AfterEach
+    void emptyNamespace() {
+        origin.close();
+        node.cluster().kubectl("delete", "pods", "--all", "-n", namespace, "--grace-period=0", "--force");
+        chunks.deleteAll();
+        Chunks.await(() -> assertThat(entries()).isEmpty());
+    }
+
+    /** A chunk of some random files, with everything declared. */
+    void chunk(String name, int number, int files, int bytes) throws IOException {
+        DataChunkFile[] declared = new DataChunkFile[files];
+        for (int file = 0; file < files; file++) {
+            String path = name + "-" + file;
+            String sha256 = origin.put(path, bytes, number * 100L + file);
+            declared[file] = new DataChunkFile("file-" + file, origin.url(path), (long) bytes, sha256);
+        }
+        chunks.create(name, number, List.of(declared), null, Map.of());
+    }
+
+    /** What the node says of the chunks of this test. */
+    List<ChunkEntry> entries() {
+        return node
+                .cluster()
+                .client()
+                .resources(NodeChunkSlice.class)
+                .inNamespace(Installation.NAMESPACE)
+                .withField("nodeName", Node.NAME)
+                .list()
+                .getItems()
+                .stream()
+                .flatMap(slice -> slice.getEntries().stream())
+                .filter(entry -> entry.namespace().equals(namespace))
+                .toList();
+    }
+
+    /** Of those agents that are not about to go; there is one. */
+    Optional<Pod> agent() {
+        return node
+                .cluster()
+                .client()
+                .pods()
+                .inNamespace(Installation.NAMESPACE)
+                .withLabel("app.kubernetes.io/component", "agent")
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .findFirst();
+    }
+
+    long agentProcess() throws IOException {
+        return node.process(agent().orElseThrow().getMetadata().getUid(), "io.datachunk.agent.");
+    }
+
+    static int restarts(@Nullable Pod pod) {
+        return pod == null || pod.getStatus().getContainerStatuses().isEmpty()
+                ? -1
+                : pod.getStatus().getContainerStatuses().getFirst().getRestartCount();
+    }
+
+    static boolean isReady(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .anyMatch(status -> Boolean.TRUE.equals(status.getReady()));
+    }
+}
