@@ -100,6 +100,22 @@ class ChartIT {
         }
     }
 
+    @Test
+    void theWorkersPodPassesPodSecurity(Cluster cluster) {
+        WORKERS.forEach(namespace -> new Chunks(cluster.client(), namespace));
+        // No controller is here to make it.
+        cluster.tryKubectl("create", "serviceaccount", "default", "-n", "queries");
+        cluster.kubectl(
+                "label", "namespace", "queries", "pod-security.kubernetes.io/enforce=restricted", "--overwrite");
+
+        assertThat(cluster.kubectl(
+                        "apply",
+                        "--dry-run=server",
+                        "-f",
+                        Cluster.ROOT.resolve("manifests/worker/pod.yaml").toString()))
+                .contains("pod/worker created");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

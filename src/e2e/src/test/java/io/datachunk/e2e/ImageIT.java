@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,18 +33,6 @@ class ImageIT {
         assertThat(config.at("/Labels/org.opencontainers.image.description").asText())
                 .isNotEmpty();
         assertThat(config.path("Entrypoint").path(0).asText()).isEqualTo("java");
-    }
-
-    @Test
-    void theAgentRunsWithTheFlagsOfTheReadme() throws IOException {
-        List<String> flags = Files.readAllLines(Cluster.ROOT.resolve("README.md")).stream()
-                .filter(line -> line.startsWith("-Xmx"))
-                .toList();
-
-        assertThat(flags).hasSize(1);
-        assertThat(config("agent").path("Entrypoint"))
-                .extracting(JsonNode::asText)
-                .containsSubsequence(flags.getFirst().split(" ", -1));
     }
 
     @ParameterizedTest
