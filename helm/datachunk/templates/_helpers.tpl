@@ -43,6 +43,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ default $root.Chart.AppVersion $image.tag }}{{ end -}}
 {{- end -}}
 
+{{/* A number of bytes: as it is written, or else in full. Helm would write large numbers with an exponent. */}}
+{{- define "datachunk.bytes" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end -}}
+{{- end -}}
+
 {{- define "datachunk.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true

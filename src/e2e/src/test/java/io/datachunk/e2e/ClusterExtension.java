@@ -39,6 +39,15 @@ final class ClusterExtension implements BeforeAllCallback, ParameterResolver {
                         () -> missing("KUBEBUILDER_ASSETS names no directory with etcd, kube-apiserver and kubectl"));
     }
 
+    /** One of them. Not every such directory has those that are not Kubernetes' own. */
+    static Path program(String name) {
+        Path program = programs().resolve(name);
+        if (!Files.isExecutable(program)) {
+            throw missing("KUBEBUILDER_ASSETS has no " + name);
+        }
+        return program;
+    }
+
     private static Shared shared(ExtensionContext context) {
         return context.getRoot().getStore(NAMESPACE).computeIfAbsent(Shared.class, _ -> start(), Shared.class);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,8 +18,17 @@ final class Documents {
 
     /** The documents in a file that are not empty. */
     static List<JsonNode> of(Path file) {
+        try {
+            return in(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
+        }
+    }
+
+    /** The documents in a text that are not empty. */
+    static List<JsonNode> in(String text) {
         try (MappingIterator<JsonNode> documents =
-                YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
+                YAML.readerFor(JsonNode.class).readValues(text)) {
             return documents.readAll().stream()
                     .filter(document -> !document.isMissingNode() && !document.isNull() && !document.isEmpty())
                     .toList();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The program helm, which lies beside those of a control plane, and our chart.
+ * The program helm, in whatever version lies beside those of a control plane; {@link Chart} has a Helm 3 within this JVM.
  *
  * @param program helm
  */
@@ -18,55 +18,48 @@ record Helm(Path program) {
     static final Path CHART = Cluster.ROOT.resolve("helm/datachunk");
 
     static Helm found() {
-        return new Helm(ClusterExtension.programs().resolve("helm"));
+        return new Helm(ClusterExtension.program("helm"));
     }
 
-    /** Fails unless it succeeds. */
+    /** What it prints. Fails unless it succeeds. */
     String run(Cluster cluster, String... arguments) {
         List<String> all = new ArrayList<>(List.of("--kubeconfig=" + cluster.kubeconfig()));
         all.addAll(List.of(arguments));
         return succeed(all);
     }
 
-    String lint(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("lint", "--strict", CHART.toString()));
-        all.addAll(List.of(arguments));
-        return succeed(all);
+    String lint(Path values) {
+        return succeed(List.of("lint", "--strict", CHART.toString(), "--values=" + values));
     }
 
-    /** Writes what the release {@code datachunk} in the namespace of that name would be into an empty directory. */
-    Cluster.Printed template(Path chart, Path directory, List<String> arguments) {
-        List<String> all = new ArrayList<>(List.of(
+    /**
+     * As {@link Chart#rendered}.
+     *
+     * @param directory an empty one, for what it writes
+     */
+    List<JsonNode> rendered(Path values, Path directory) throws IOException {
+        succeed(List.of(
                 "template",
                 "datachunk",
-                chart.toString(),
+                CHART.toString(),
                 "--namespace=" + ServiceAccounts.NAMESPACE,
-                "--kube-version=1.36",
+                "--kube-version=" + Chart.KUBERNETES,
+                "--values=" + values,
                 "--output-dir=" + directory));
-        all.addAll(arguments);
-        return tryRun(all);
-    }
-
-    /** The objects in the files below a directory. */
-    static List<JsonNode> objects(Path directory) throws IOException {
         List<JsonNode> objects = new ArrayList<>();
         try (Stream<Path> files = Files.walk(directory)) {
             files.filter(Files::isRegularFile).sorted().map(Documents::of).forEach(objects::addAll);
         }
-        return objects;
+        return Chart.withoutTests(objects);
     }
 
-    String succeed(List<String> arguments) {
-        Cluster.Printed printed = tryRun(arguments);
+    private String succeed(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(arguments);
+        Cluster.Printed printed = Cluster.run(Map.of(), command);
         if (printed.exitCode() != 0) {
             throw new AssertionError("helm " + String.join(" ", arguments) + ": " + printed.text());
         }
         return printed.text();
-    }
-
-    private Cluster.Printed tryRun(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(arguments);
-        return Cluster.run(Map.of(), command);
     }
 }

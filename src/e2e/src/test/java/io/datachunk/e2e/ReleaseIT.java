@@ -105,17 +105,7 @@ class ReleaseIT {
 
     /** The chart with another text in a definition. */
     private Path olderChart() throws IOException {
-        Path copy = directory.resolve("datachunk");
-        try (Stream<Path> files = Files.walk(Helm.CHART, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
-            for (Path file : files.toList()) {
-                Path target = copy.resolve(Helm.CHART.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
+        Path copy = Chart.OURS.copied(directory).path();
         Path definition = copy.resolve("files/crds/datachunks.yaml");
         Files.writeString(definition, Files.readString(definition).replace("Identity of the chunk,", "An older text,"));
         return copy;

@@ -37,6 +37,13 @@ record ShippedJar(RunningProgram program, int port) implements AutoCloseable {
         return Cluster.run(Map.of("KUBECONFIG", kubeconfig.toString()), command);
     }
 
+    /** How a program says it is used. */
+    static String help(String module) {
+        List<String> command = java(module);
+        command.add("--help");
+        return Cluster.run(Map.of(), command).text();
+    }
+
     /** The beginning of a command line. */
     private static List<String> java(String module) {
         List<String> command = new ArrayList<>();
