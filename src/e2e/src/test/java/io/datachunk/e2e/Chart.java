@@ -2,6 +2,8 @@ package io.datachunk.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.marcnuri.helm.DryRun;
+import com.marcnuri.helm.InstallCommand;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -24,6 +26,8 @@ record Chart(Path path) {
     /** The oldest version that it is for. */
     static final String KUBERNETES = "1.32";
 
+    private static final String RELEASE = "datachunk";
+
     /** What Helm and the kustomization say about themselves. */
     private static final Set<String> MARKS = Set.of(
             "app.kubernetes.io/instance",
@@ -40,34 +44,47 @@ record Chart(Path path) {
      * @throws IllegalStateException in Helm's words, if it refuses them
      */
     List<JsonNode> rendered(String values) throws IOException {
-        Path file = Files.writeString(Files.createTempFile("values", ".yaml"), values);
-        try {
-            return withoutTests(Documents.in(new com.marcnuri.helm.Helm(path)
-                    .template()
-                    .withName("datachunk")
-                    .withNamespace(ServiceAccounts.NAMESPACE)
-                    .withKubeVersion(KUBERNETES)
-                    .withValuesFile(file)
-                    .call()));
-        } finally {
-            Files.delete(file);
-        }
+        return withoutTests(Documents.in(inFile(
+                values,
+                file -> new com.marcnuri.helm.Helm(path)
+                        .template()
+                        .withName(RELEASE)
+                        .withNamespace(ServiceAccounts.NAMESPACE)
+                        .withKubeVersion(KUBERNETES)
+                        .withValuesFile(file)
+                        .call())));
     }
 
     /** What an installation says to do next. */
     String notes(String values) throws IOException {
+        return inFile(
+                values,
+                file -> installation(file)
+                        .withKubeVersion(KUBERNETES)
+                        .clientOnly()
+                        .withDryRunOption(DryRun.CLIENT)
+                        .call()
+                        .getOutput());
+    }
+
+    void install(Cluster cluster, String values) throws IOException {
+        inFile(
+                values,
+                file -> installation(file).withKubeConfig(cluster.kubeconfig()).call());
+    }
+
+    private InstallCommand installation(Path values) {
+        return new com.marcnuri.helm.Helm(path)
+                .install()
+                .withName(RELEASE)
+                .withNamespace(ServiceAccounts.NAMESPACE)
+                .withValuesFile(values);
+    }
+
+    private static <T> T inFile(String values, Function<Path, T> use) throws IOException {
         Path file = Files.writeString(Files.createTempFile("values", ".yaml"), values);
         try {
-            return new com.marcnuri.helm.Helm(path)
-                    .install()
-                    .withName("datachunk")
-                    .withNamespace(ServiceAccounts.NAMESPACE)
-                    .withKubeVersion(KUBERNETES)
-                    .clientOnly()
-                    .withDryRunOption(com.marcnuri.helm.DryRun.CLIENT)
-                    .withValuesFile(file)
-                    .call()
-                    .getOutput();
+            return use.apply(file);
         } finally {
             Files.delete(file);
         }

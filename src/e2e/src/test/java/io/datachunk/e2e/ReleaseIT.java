@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,13 +66,7 @@ class ReleaseIT {
         assertThat(helm.run(cluster, "uninstall", "datachunk", "-n", "datachunk"))
                 .contains("uninstalled");
 
-        assertThat(cluster.client()
-                        .apps()
-                        .daemonSets()
-                        .inNamespace("datachunk")
-                        .list()
-                        .getItems())
-                .isEmpty();
+        assertThat(agents()).isEmpty();
         assertThat(uids()).isEqualTo(volumes);
         assertThat(chunks.list()).hasSize(1);
 
@@ -79,13 +74,23 @@ class ReleaseIT {
 
         assertThat(uids()).as("the same volumes and claims").isEqualTo(volumes);
         assertThat(chunks.list()).hasSize(1);
-        assertThat(cluster.client()
-                        .apps()
-                        .daemonSets()
-                        .inNamespace("datachunk")
-                        .list()
-                        .getItems())
-                .hasSize(1);
+        assertThat(agents()).hasSize(1);
+
+        helm.run(cluster, "uninstall", "datachunk", "-n", "datachunk");
+        Chart.OURS.install(cluster, "{workerNamespaces: [queries]}");
+
+        assertThat(uids()).as("the same, by Helm 3").isEqualTo(volumes);
+        assertThat(chunks.list()).hasSize(1);
+        assertThat(agents()).hasSize(1);
+    }
+
+    private List<DaemonSet> agents() {
+        return cluster.client()
+                .apps()
+                .daemonSets()
+                .inNamespace("datachunk")
+                .list()
+                .getItems();
     }
 
     private void install(Path chart) {
