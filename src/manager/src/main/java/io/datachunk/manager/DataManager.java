@@ -155,7 +155,7 @@ public final class DataManager implements AutoCloseable {
         take(new Event.DesiredSet(List.copyOf(chunks)));
     }
 
-    /** The ids of the chunks that are ready now, in no order. */
+    /** The ids of the chunks that are ready now, in no order. One that is being published may be listed an instant before its blocks are found. */
     public List<ChunkId> listChunks() {
         return index.list();
     }

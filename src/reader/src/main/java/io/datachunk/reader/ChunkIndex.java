@@ -155,7 +155,7 @@ public final class ChunkIndex implements AutoCloseable {
     }
 
     /**
-     * The chunks that are ready, in no particular order.
+     * The chunks that are ready, in no particular order. One that is being published may be listed an instant before its blocks are found.
      *
      * @throws IllegalStateException if this index is closed
      */
