@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,16 @@ public record ResourceCondition(
 
     /** Whether the condition of that type is there and true. */
     public static boolean holds(List<ResourceCondition> conditions, String type) {
-        return conditions.stream().anyMatch(condition -> condition.type.equals(type) && condition.status.equals(TRUE));
+        return find(conditions, type)
+                .map(condition -> condition.status.equals(TRUE))
+                .orElse(false);
+    }
+
+    /** The condition of that type; there is one of each at most. */
+    public static Optional<ResourceCondition> find(List<ResourceCondition> conditions, String type) {
+        return conditions.stream()
+                .filter(condition -> condition.type.equals(type))
+                .findFirst();
     }
 
     /** The condition as of now: it keeps the time of the previous one of its type while the status stays. */
@@ -42,10 +52,9 @@ public record ResourceCondition(
             Long generation,
             Instant now) {
         String status = holds ? TRUE : FALSE;
-        String time = previous.stream()
-                .filter(old -> old.type.equals(type) && old.status.equals(status))
+        String time = find(previous, type)
+                .filter(old -> old.status.equals(status))
                 .map(ResourceCondition::lastTransitionTime)
-                .findFirst()
                 .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
         return new ResourceCondition(type, status, generation, time, reason, message);
     }

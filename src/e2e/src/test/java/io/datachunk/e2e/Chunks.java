@@ -131,8 +131,6 @@ record Chunks(KubernetesClient admin, String namespace) {
     }
 
     private static Optional<ResourceCondition> ready(DataChunkStatus status) {
-        return status.conditions().stream()
-                .filter(condition -> condition.type().equals("Ready"))
-                .findFirst();
+        return ResourceCondition.find(status.conditions(), "Ready");
     }
 }

@@ -105,10 +105,8 @@ final class Lake implements AutoCloseable {
     }
 
     Optional<ResourceCondition> condition(String node, String type) {
-        return Optional.ofNullable(report(node).getStatus()).stream()
-                .flatMap(status -> status.conditions().stream())
-                .filter(condition -> condition.type().equals(type))
-                .findFirst();
+        return Optional.ofNullable(report(node).getStatus())
+                .flatMap(status -> ResourceCondition.find(status.conditions(), type));
     }
 
     /** What the node says of its chunks. */

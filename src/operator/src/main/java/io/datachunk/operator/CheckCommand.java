@@ -4,6 +4,7 @@ import io.datachunk.api.DataChunkApi;
 import io.datachunk.api.NodeChunks;
 import io.datachunk.api.NodeChunksStatus;
 import io.datachunk.api.ResourceCondition;
+import io.datachunk.operator.node.Heartbeats;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,7 +29,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Ends with 0 once an operator leads and the agent of every node is well, and with 1 if that does not come about in time.")
 final class CheckCommand implements Callable<Integer> {
-    private static final Duration SILENT_AFTER = Duration.ofSeconds(90);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     @Option(
@@ -117,9 +117,7 @@ final class CheckCommand implements Callable<Integer> {
         if (ResourceCondition.holds(status.conditions(), DataChunkApi.CONDITION_READY)) {
             return Optional.empty();
         }
-        return Optional.of(status.conditions().stream()
-                .filter(condition -> condition.type().equals(DataChunkApi.CONDITION_READY))
-                .findFirst()
+        return Optional.of(ResourceCondition.find(status.conditions(), DataChunkApi.CONDITION_READY)
                 .map(condition -> condition.reason() + ": " + condition.message())
                 .orElse("its agent is not ready yet"));
     }
@@ -127,7 +125,7 @@ final class CheckCommand implements Callable<Integer> {
     private static boolean isSilent(@Nullable String heartbeat, Instant now) {
         try {
             return heartbeat == null
-                    || Duration.between(Instant.parse(heartbeat), now).compareTo(SILENT_AFTER) > 0;
+                    || Duration.between(Instant.parse(heartbeat), now).compareTo(Heartbeats.STALE_AFTER) > 0;
         } catch (DateTimeException _) {
             return true;
         }

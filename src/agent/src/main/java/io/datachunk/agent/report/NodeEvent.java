@@ -4,7 +4,6 @@ import io.datachunk.api.DataChunkApi;
 import io.datachunk.api.ResourceCondition;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Something that people who look after a node want to hear. Immutable.
@@ -33,33 +32,23 @@ record NodeEvent(boolean warning, String reason, String message) {
             List<ResourceCondition> now,
             String type,
             String reasonWhenOver) {
-        boolean holds = holds(now, type);
-        if (holds && !holds(before, type)) {
+        boolean holds = ResourceCondition.holds(now, type);
+        if (holds && !ResourceCondition.holds(before, type)) {
             events.add(new NodeEvent(true, type, message(now, type)));
-        } else if (!holds && holds(before, type)) {
+        } else if (!holds && ResourceCondition.holds(before, type)) {
             events.add(new NodeEvent(false, reasonWhenOver, message(now, type)));
         }
     }
 
     private static boolean isVolumeMissing(List<ResourceCondition> conditions) {
-        return find(conditions, DataChunkApi.CONDITION_READY)
+        return ResourceCondition.find(conditions, DataChunkApi.CONDITION_READY)
                 .filter(ready -> ready.reason().equals(NodeConditions.VOLUME_MISSING))
                 .isPresent();
     }
 
-    private static boolean holds(List<ResourceCondition> conditions, String type) {
-        return find(conditions, type)
-                .filter(condition -> condition.status().equals(ResourceCondition.TRUE))
-                .isPresent();
-    }
-
     private static String message(List<ResourceCondition> conditions, String type) {
-        return find(conditions, type).map(ResourceCondition::message).orElse("");
-    }
-
-    private static Optional<ResourceCondition> find(List<ResourceCondition> conditions, String type) {
-        return conditions.stream()
-                .filter(condition -> condition.type().equals(type))
-                .findFirst();
+        return ResourceCondition.find(conditions, type)
+                .map(ResourceCondition::message)
+                .orElse("");
     }
 }

@@ -41,10 +41,7 @@ class NodeReportTest {
     }
 
     private ResourceCondition condition(String type) {
-        return status().conditions().stream()
-                .filter(condition -> condition.type().equals(type))
-                .findFirst()
-                .orElseThrow();
+        return ResourceCondition.find(status().conditions(), type).orElseThrow();
     }
 
     @Test

@@ -129,10 +129,8 @@ public final class FailureEvents {
     private static Optional<ResourceCondition> stalled(@Nullable DataChunkStatus status) {
         return status == null
                 ? Optional.empty()
-                : status.conditions().stream()
-                        .filter(condition -> condition.type().equals(DataChunkApi.CONDITION_STALLED)
-                                && condition.status().equals(ResourceCondition.TRUE))
-                        .findFirst();
+                : ResourceCondition.find(status.conditions(), DataChunkApi.CONDITION_STALLED)
+                        .filter(condition -> condition.status().equals(ResourceCondition.TRUE));
     }
 
     private record Kind(String namespace, String type, String reason) {}

@@ -77,10 +77,8 @@ final class WriteRule {
     }
 
     private static String reason(DataChunkStatus status) {
-        return status.conditions().stream()
-                .filter(condition -> condition.type().equals(DataChunkApi.CONDITION_READY))
+        return ResourceCondition.find(status.conditions(), DataChunkApi.CONDITION_READY)
                 .map(ResourceCondition::reason)
-                .findFirst()
                 .orElse("");
     }
 }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Which nodes are heard of. What counts is how long ago a heartbeat was seen to change, by this process's monotonic clock: nodes' clocks differ. Time in
  * which nothing could be seen does not count. Owned by its caller, who serialises the calls.
  */
-final class Heartbeats {
-    static final Duration STALE_AFTER = Duration.ofSeconds(90);
+public final class Heartbeats {
+    /** A node whose heartbeat is older is not heard of any more. */
+    public static final Duration STALE_AFTER = Duration.ofSeconds(90);
 
     /** Two heartbeats: an agent that is there is heard of by then. */
     static final Duration UNDECIDED_FOR = Duration.ofSeconds(60);
