@@ -25,15 +25,14 @@ import org.openjdk.jmh.infra.Blackhole;
  * Finding, holding and closing a chunk of a random block, beside {@link Arrays#binarySearch(long[], long)} over the starts
  * of the same chunks: what a worker would do that does not care whether the chunk stays.
  *
- * <p>{@code mvn -pl src/bench -am package -DskipTests}, then {@code mvn -pl src/bench exec:exec -Dexec.args=…} or JMH's own
- * main class with {@code -prof gc}. Only ratios within one run mean anything.
+ * <p>{@link FindComparison} runs it. Only ratios within one run mean anything.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(2)
+@Warmup(iterations = 4, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 4, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(1)
 public class FindBenchmark {
     private static final int LOOP = 1_024;
     private static final int MASK = NodeOfChunks.QUESTIONS - 1;
@@ -112,5 +111,30 @@ public class FindBenchmark {
             held.close();
         }
         position.next = next;
+    }
+
+    /** Every thread asks for the same block. */
+    @Benchmark
+    @OperationsPerInvocation(LOOP)
+    public long binarySearchOfOneBlock() {
+        long sum = 0;
+        for (int i = 0; i < LOOP; i++) {
+            sum += Arrays.binarySearch(node.starts[node.askedDataset[0]], node.askedBlock[0] + sum % 2);
+        }
+        return sum;
+    }
+
+    /** Every thread holds the same chunk. */
+    @Benchmark
+    @OperationsPerInvocation(LOOP)
+    public long datasetIndexOfOneChunk() {
+        long sum = 0;
+        DatasetIndex handle = handles[node.askedDataset[0]];
+        for (int i = 0; i < LOOP; i++) {
+            try (ChunkRef held = handle.find(node.askedBlock[0]).orElseThrow()) {
+                sum += i;
+            }
+        }
+        return sum;
     }
 }

@@ -7,11 +7,9 @@ import io.datachunk.reader.ChunkIndex;
 import io.datachunk.reader.DatasetId;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -36,14 +34,14 @@ final class NodeOfChunks implements AutoCloseable {
     final ChunkIndex index;
     final PublishedIndex published;
 
-    private final List<ChunkDirectory> chunks = new ArrayList<>();
-    private final Path state;
+    private final Scratch state;
 
     /** @param parent on tmpfs references are counted, on a disk they are pinned */
     NodeOfChunks(int size, Path parent) throws IOException {
         SplittableRandom random = new SplittableRandom(20_260_101);
         starts = new long[DATASETS][size / DATASETS];
         long[] ends = new long[DATASETS];
+        List<ChunkDirectory> chunks = new ArrayList<>();
         for (int dataset = 0; dataset < DATASETS; dataset++) {
             datasets[dataset] =
                     new DatasetId(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
@@ -60,26 +58,21 @@ final class NodeOfChunks implements AutoCloseable {
             askedDataset[i] = random.nextInt(DATASETS);
             askedBlock[i] = random.nextLong(starts[askedDataset[i]][0], ends[askedDataset[i]]);
         }
-        state = Files.createTempDirectory(parent, "datachunk-bench");
-        published = PublishedIndex.open(state, UUID.randomUUID());
+        state = new Scratch(Files.createTempDirectory(parent, "datachunk-bench"));
+        published = PublishedIndex.open(state.path(), UUID.randomUUID());
         published.change(chunks, List.of());
-        index = ChunkIndex.open(state.resolve("data"), state);
+        index = ChunkIndex.open(state.path().resolve("data"), state.path());
     }
 
-    List<ChunkDirectory> chunks() {
-        return chunks;
+    /** Where its state files are. */
+    Path state() {
+        return state.path();
     }
 
     @Override
     public void close() {
         index.close();
         published.close();
-        try (var files = Files.walk(state)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        state.close();
     }
 }

@@ -8,43 +8,37 @@ import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.ChunkRef;
 import io.datachunk.reader.DatasetId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How long the calls of {@link DataManager} take while 5,000 chunks are pending, downloads run at full speed and the disk
- * is flushed all the time, beside an empty call measured in the same loop. Prints a table; the goal is a p99.9 that is
- * less than 1 ms above that of the empty call.
- *
- * <p>Arguments: the data directory's parent on the disk to flush, the state directory's parent (tmpfs), rounds.
+ * is flushed all the time, beside an empty call in the same loop.
  */
-public final class CallLatency {
+final class CallComparison implements Comparison {
     private static final int PENDING = 5_000;
     private static final int READY = 200;
     private static final int FILES = 4;
     private static final int PENDING_FILE_BYTES = 50 << 20;
     private static final DatasetId DATASET = DatasetId.of(new byte[32]);
+    private static final Goal UNDER_A_MILLISECOND = Goal.atMost(1_000, 1_000);
 
-    private CallLatency() {}
-
-    /** Runs the measurement. */
-    public static void main(String[] arguments) throws Exception {
-        Path data = Files.createTempDirectory(Path.of(arguments[0]), "call-latency");
-        Path state = Files.createTempDirectory(Path.of(arguments[1]), "call-latency");
-        int rounds = Integer.parseInt(arguments[2]);
+    @Override
+    public void run(Setting setting, Table table) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
-        Thread flusher = new Thread(() -> flush(data, stop), "flusher");
-        try (SizedOrigin origin = new SizedOrigin();
+        try (Scratch disk = setting.onDisk();
+                Scratch state = setting.inMemory();
+                SizedOrigin origin = new SizedOrigin();
                 DataManager manager = DataManager.open(
-                        Files.createDirectory(data.resolve("data")),
-                        Options.defaults().withStateDir(state))) {
+                        disk.directory("data"), Options.defaults().withStateDir(state.path()))) {
             for (int i = 0; i < READY; i++) {
                 manager.downloadChunk(chunk(origin, i, 1_000));
             }
@@ -56,54 +50,54 @@ public final class CallLatency {
                 pending[i] = chunk(origin, READY + i, PENDING_FILE_BYTES);
                 manager.downloadChunk(pending[i]);
             }
-            flusher.start();
-            measure(manager, pending, rounds);
-        } finally {
-            stop.set(true);
-            flusher.join();
-            delete(data);
-            delete(state);
+            Thread flusher = Thread.ofPlatform().name("flusher").start(() -> flush(disk.path(), stop));
+            try {
+                measure(setting, table, manager, pending);
+            } finally {
+                stop.set(true);
+                flusher.join();
+                manager.setDesired(List.of());
+            }
         }
     }
 
-    private static void measure(DataManager manager, ChunkSpec[] pending, int rounds) {
+    private static void measure(Setting setting, Table table, DataManager manager, ChunkSpec[] pending) {
         Map<String, Runnable> calls = new LinkedHashMap<>();
         int[] round = {0};
-        calls.put("empty", () -> {});
+        calls.put("nothing", () -> {});
         calls.put("downloadChunk", () -> manager.downloadChunk(pending[round[0] % PENDING]));
         calls.put("deleteChunk", () -> manager.deleteChunk(chunkId(-1 - round[0] % PENDING)));
         calls.put(
                 "findChunk", () -> manager.findChunk(DATASET, round[0] % READY).ifPresent(ChunkRef::close));
         calls.put("listChunks", manager::listChunks);
-        long[][] nanos = new long[calls.size()][rounds];
-        for (; round[0] < rounds; round[0]++) {
-            int column = 0;
-            for (Runnable call : calls.values()) {
-                long begin = System.nanoTime();
-                call.run();
-                nanos[column++][round[0]] = System.nanoTime() - begin;
+        int rounds = setting.amount(20_000, 2_000);
+        Map<String, List<Latencies>> all = new LinkedHashMap<>();
+        for (int repeat = -1; repeat < setting.repeats(); repeat++) {
+            Map<String, Latencies> once = new LinkedHashMap<>();
+            calls.keySet().forEach(name -> once.put(name, new Latencies()));
+            for (int i = 0; i < rounds; i++, round[0]++) {
+                for (var call : calls.entrySet()) {
+                    long begin = System.nanoTime();
+                    call.getValue().run();
+                    once.get(call.getKey()).add(System.nanoTime() - begin);
+                }
+            }
+            if (repeat >= 0) {
+                once.forEach((name, latencies) ->
+                        all.computeIfAbsent(name, _ -> new ArrayList<>()).add(latencies));
             }
         }
-        System.out.printf(
-                "%-14s %10s %10s %10s %10s  (µs, %,d calls each)%n", "", "p50", "p99", "p99.9", "max", rounds);
-        int column = 0;
-        for (String name : calls.keySet()) {
-            long[] sorted = nanos[column++];
-            Arrays.sort(sorted);
-            System.out.printf(
-                    "%-14s %10.2f %10.2f %10.2f %10.2f%n",
-                    name, at(sorted, 0.5), at(sorted, 0.99), at(sorted, 0.999), at(sorted, 1));
-        }
-        double base = at(nanos[0], 0.999);
-        for (int i = 1; i < nanos.length; i++) {
-            if (at(nanos[i], 0.999) - base > 1_000) {
-                System.out.println("goal missed: p99.9 is more than 1 ms above that of the empty call");
+        for (String name : List.of("downloadChunk", "deleteChunk", "findChunk", "listChunks")) {
+            for (double quantile : new double[] {0.5, 0.999}) {
+                table.beyond(
+                        "`" + name + "`, p" + Table.number(100 * quantile),
+                        "µs",
+                        Samples.of(all.get(name), latencies -> latencies.micros(quantile)),
+                        "an empty call",
+                        Samples.of(all.get("nothing"), latencies -> latencies.micros(quantile)),
+                        quantile == 0.5 ? null : UNDER_A_MILLISECOND);
             }
         }
-    }
-
-    private static double at(long[] sortedNanos, double quantile) {
-        return sortedNanos[(int) Math.min(sortedNanos.length - 1L, (long) (quantile * sortedNanos.length))] / 1e3;
     }
 
     private static ChunkSpec chunk(SizedOrigin origin, int number, int fileBytes) {
@@ -128,15 +122,7 @@ public final class CallLatency {
                 channel.force(true);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,0 +1,75 @@
+package io.datachunk.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another Java process of a benchmark: a main class that says a line when it is there, and then answers lines with
+ * lines. Its error output is this process's. Owned by the thread that asks.
+ */
+final class Child implements AutoCloseable {
+    /** As the agent runs: {@code agent.jvmFlags} of the build. */
+    static final List<String> AGENT_FLAGS = List.of(
+            System.getProperty("agent.jvmFlags", "-Xmx72m,-XX:+UseSerialGC").split(","));
+
+    /** As small as a worker that does nothing but find. */
+    static final List<String> WORKER_FLAGS = List.of("-Xmx256m", "-XX:+UseSerialGC");
+
+    private final Process process;
+    private final BufferedReader said;
+
+    private Child(Process process) {
+        this.process = process;
+        this.said = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    static Child start(List<String> flags, Class<?> main, Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        return new Child(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    void say(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** The next line that it says. */
+    String hear() throws IOException {
+        @Nullable String line = said.readLine();
+        if (line == null) {
+            throw new IOException("the process of a benchmark has ended; it printed why");
+        }
+        return line;
+    }
+
+    String ask(String line) throws IOException {
+        say(line);
+        return hear();
+    }
+
+    /** Numbers that it says, with blanks between them. */
+    static double[] numbers(String line) {
+        return List.of(line.split(" ")).stream()
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

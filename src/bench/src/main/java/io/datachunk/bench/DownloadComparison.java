@@ -1,0 +1,257 @@
+package io.datachunk.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Downloads from nginx on loopback, beside curl, aria2 and dd: what is downloaded is the same in each row. Ours is a process that goes on, as
+ * the agent does, and forces every file to the disk; where the others do not, all of them write to memory, where that costs nothing.
+ */
+final class DownloadComparison implements Comparison {
+    private static final int FILES = 4;
+    private static final double GIGABYTE = 1e9;
+    private static final int SMALL_FILE_BYTES = 20_000;
+    private static final int SMALL_FILES = 50;
+    private static final int AT_ONCE = 8;
+
+    /** Of one amount: so many chunks of {@link #FILES} files of so many bytes. */
+    private record Amount(String file, int chunks, int files, int fileBytes) {
+        double gigabytes() {
+            return (double) chunks * files * fileBytes / GIGABYTE;
+        }
+
+        int allFiles() {
+            return chunks * files;
+        }
+
+        String toFetch(String url) {
+            return url + " " + chunks + " " + files;
+        }
+    }
+
+    @Override
+    public void run(Setting setting, Table table) throws Exception {
+        Optional<String> missing = Program.missing("nginx", "curl", "openssl");
+        if (missing.isPresent()) {
+            table.missing("everything", missing.get());
+            return;
+        }
+        Amount large = new Amount("large", setting.amount(10, 2), FILES, setting.amount(50_000_000, 10_000_000));
+        Amount small = new Amount("small", setting.amount(40, 4), SMALL_FILES, SMALL_FILE_BYTES);
+        try (Scratch server = setting.inMemory();
+                Nginx nginx = Nginx.start(server.path())) {
+            String sha256 = nginx.put(large.file(), large.fileBytes());
+            nginx.put(small.file(), small.fileBytes());
+            try (Scratch memory = setting.inMemory();
+                    Child engine = engine(memory, nginx)) {
+                inMemory(setting, table, nginx, large, small, sha256, memory, engine);
+            }
+            try (Scratch disk = setting.onDisk();
+                    Scratch state = setting.inMemory();
+                    Child engine = engine(disk, state, nginx)) {
+                onDisk(setting, table, nginx, large, disk, engine);
+            }
+        }
+    }
+
+    private static Child engine(Scratch scratch, Nginx nginx) throws IOException {
+        return engine(scratch, scratch, nginx);
+    }
+
+    private static Child engine(Scratch scratch, Scratch state, Nginx nginx) throws IOException {
+        Child engine = Child.start(
+                Child.AGENT_FLAGS,
+                FetchProcess.class,
+                scratch.directory("data"),
+                state.directory("state"),
+                nginx.certificate());
+        engine.hear();
+        return engine;
+    }
+
+    private static void inMemory(
+            Setting setting,
+            Table table,
+            Nginx nginx,
+            Amount large,
+            Amount small,
+            String sha256,
+            Scratch memory,
+            Child engine)
+            throws Exception {
+        Path target = memory.directory("target");
+        Map<String, List<Usage>> used = new Turns<Usage>()
+                .with("plain", () -> fetch(engine, large.toFetch(nginx.plainUrl(large.file()))))
+                .with("curl", () -> curl(target, nginx.plainUrl(large.file()), large, ""))
+                .with("tls", () -> fetch(engine, large.toFetch(nginx.tlsUrl(large.file()))))
+                .with(
+                        "curl tls",
+                        () -> curl(target, nginx.tlsUrl(large.file()), large, "--cacert " + nginx.certificate()))
+                .with("sha256", () -> fetch(engine, large.toFetch(nginx.plainUrl(large.file())) + " " + sha256))
+                .with("small", () -> fetch(engine, small.toFetch(nginx.plainUrl(small.file()))))
+                .with("curl small", () -> curl(target, nginx.plainUrl(small.file()), small, ""))
+                .run(setting.repeats());
+
+        double gigabytes = large.gigabytes();
+        table.ratio(
+                "wall, plain",
+                "s/GB",
+                wall(used, "plain", gigabytes),
+                "curl",
+                wall(used, "curl", gigabytes),
+                Goal.atMost(0.60, 0.45));
+        table.ratio(
+                "CPU, plain",
+                "s/GB",
+                cpu(used, "plain", gigabytes),
+                "curl",
+                cpu(used, "curl", gigabytes),
+                Goal.atMost(0.80, 0.55));
+        table.ratio(
+                "wall, TLS 1.3", "s/GB", wall(used, "tls", gigabytes), "curl", wall(used, "curl tls", gigabytes), null);
+        table.ratio(
+                "CPU, TLS 1.3",
+                "s/GB",
+                cpu(used, "tls", gigabytes),
+                "curl",
+                cpu(used, "curl tls", gigabytes),
+                Goal.atMost(0.90, 0.75));
+        table.beyond(
+                "CPU of SHA-256",
+                "s/GB",
+                cpu(used, "sha256", gigabytes),
+                "without",
+                cpu(used, "plain", gigabytes),
+                Goal.atMost(0.75, 0.65));
+        double files = small.allFiles() / 1e6;
+        table.ratio(
+                "CPU, 20 KB files",
+                "µs a file",
+                cpu(used, "small", files),
+                "curl",
+                cpu(used, "curl small", files),
+                Goal.atMost(2.0, 1.0));
+        table.ratio(
+                "wall, 20 KB files",
+                "µs a file",
+                wall(used, "small", files),
+                "curl",
+                wall(used, "curl small", files),
+                null);
+        table.ratio("most memory", "MB", memory(used, "sha256"), "curl", memory(used, "curl tls"), null);
+    }
+
+    private static void onDisk(Setting setting, Table table, Nginx nginx, Amount large, Scratch disk, Child engine)
+            throws Exception {
+        Optional<String> noAria = Program.missing("aria2c");
+        Path target = disk.directory("target");
+        Turns<Usage> turns = new Turns<Usage>()
+                .with("ours", () -> fetch(engine, large.toFetch(nginx.plainUrl(large.file()))))
+                .with("dd", () -> dd(target, nginx.file(large.file()), large))
+                .with("curl", () -> synced(target, curlCommand(target, nginx.plainUrl(large.file()), large, "")));
+        if (noAria.isEmpty()) {
+            turns.with("aria2", () -> aria2(target, nginx.plainUrl(large.file()), large));
+        }
+        Map<String, List<Usage>> used = turns.run(setting.repeats());
+        double gigabytes = large.gigabytes();
+        Samples ours = wall(used, "ours", gigabytes);
+        if (noAria.isEmpty()) {
+            table.ratio(
+                    "wall, on disk",
+                    "s/GB",
+                    ours,
+                    "aria2, then fsync",
+                    wall(used, "aria2", gigabytes),
+                    Goal.atMost(0.70, 0.40));
+            table.ratio(
+                    "CPU, on disk",
+                    "s/GB",
+                    cpu(used, "ours", gigabytes),
+                    "aria2, then fsync",
+                    cpu(used, "aria2", gigabytes),
+                    null);
+        } else {
+            table.missing("wall, on disk, beside aria2", noAria.get());
+        }
+        table.ratio("wall, on disk", "s/GB", ours, "curl, then fsync", wall(used, "curl", gigabytes), null);
+        table.timesFaster(
+                "throughput", "s/GB", ours, "dd with fsync", wall(used, "dd", gigabytes), Goal.atLeast(0.80, 0.95));
+    }
+
+    private static Usage fetch(Child engine, String what) throws IOException {
+        Usage usage = Usage.parse(engine.ask(what));
+        engine.hear(); // that it has deleted them
+        return usage;
+    }
+
+    private static Usage curl(Path target, String url, Amount amount, String options) throws Exception {
+        return emptied(target, curlCommand(target, url, amount, options));
+    }
+
+    private static String curlCommand(Path target, String url, Amount amount, String options) throws IOException {
+        Path files = Files.writeString(
+                target.resolveSibling("curl.files"),
+                IntStream.range(0, amount.allFiles())
+                        .mapToObj(i -> "url = %s%noutput = %s/%d%n".formatted(url, target, i))
+                        .collect(Collectors.joining()));
+        return "curl -sSf --parallel --parallel-max %d %s -K %s".formatted(AT_ONCE, options, files);
+    }
+
+    private static Usage aria2(Path target, String url, Amount amount) throws Exception {
+        Path files = Files.writeString(
+                target.resolveSibling("aria2.files"),
+                IntStream.range(0, amount.allFiles())
+                        .mapToObj(i -> "%s%n  out=%d%n".formatted(url, i))
+                        .collect(Collectors.joining()));
+        return synced(
+                target,
+                "aria2c --no-conf --quiet --max-concurrent-downloads=%d --file-allocation=none --dir=%s --input-file=%s"
+                        .formatted(AT_ONCE, target, files));
+    }
+
+    private static Usage dd(Path target, Path source, Amount amount) throws Exception {
+        return emptied(
+                target,
+                "for i in $(seq %d); do dd if=%s of=%s/$i bs=1M conv=fsync status=none; done"
+                        .formatted(amount.allFiles(), source, target));
+    }
+
+    /** A command whose files are forced to the disk thereafter, as ours are. */
+    private static Usage synced(Path target, String command) throws Exception {
+        return emptied(target, command + " && sync -d " + target + "/*");
+    }
+
+    private static Usage emptied(Path target, String command) throws Exception {
+        Usage usage = Program.run(target.resolveSibling("log"), command);
+        Scratch.delete(target);
+        Files.createDirectory(target);
+        return usage;
+    }
+
+    private static Samples wall(Map<String, List<Usage>> used, String name, double units) {
+        return Samples.of(used(used, name), usage -> usage.seconds() / units);
+    }
+
+    private static Samples cpu(Map<String, List<Usage>> used, String name, double units) {
+        return Samples.of(used(used, name), usage -> usage.cpuSeconds() / units);
+    }
+
+    private static Samples memory(Map<String, List<Usage>> used, String name) {
+        return Samples.of(used(used, name), Usage::megabytes);
+    }
+
+    private static List<Usage> used(Map<String, List<Usage>> used, String name) {
+        @Nullable List<Usage> usages = used.get(name);
+        if (usages == null) {
+            throw new IllegalArgumentException("nobody is called " + name);
+        }
+        return usages;
+    }
+}
