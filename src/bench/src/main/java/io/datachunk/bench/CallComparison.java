@@ -90,7 +90,7 @@ final class CallComparison implements Comparison {
         for (String name : List.of("downloadChunk", "deleteChunk", "findChunk", "listChunks")) {
             for (double quantile : new double[] {0.5, 0.999}) {
                 table.beyond(
-                        "`" + name + "`, p" + Table.number(100 * quantile),
+                        "`" + name + "`, " + Table.quantile(quantile),
                         "µs",
                         Samples.of(all.get(name), latencies -> latencies.micros(quantile)),
                         "an empty call",

@@ -3,6 +3,7 @@ package io.datachunk.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,17 +88,24 @@ final class DownloadComparison implements Comparison {
             Child engine)
             throws Exception {
         Path target = memory.directory("target");
-        Map<String, List<Usage>> used = new Turns<Usage>()
+        Map<String, List<Usage>> used = new LinkedHashMap<>();
+        // In groups of like amounts, for memory that another has just given back costs less than other memory.
+        used.putAll(new Turns<Usage>()
+                .with("sha256", () -> fetch(engine, large.toFetch(nginx.plainUrl(large.file())) + " " + sha256))
                 .with("plain", () -> fetch(engine, large.toFetch(nginx.plainUrl(large.file()))))
                 .with("curl", () -> curl(target, nginx.plainUrl(large.file()), large, ""))
+                .run(1, setting.repeats()));
+        used.putAll(new Turns<Usage>()
                 .with("tls", () -> fetch(engine, large.toFetch(nginx.tlsUrl(large.file()))))
                 .with(
                         "curl tls",
                         () -> curl(target, nginx.tlsUrl(large.file()), large, "--cacert " + nginx.certificate()))
-                .with("sha256", () -> fetch(engine, large.toFetch(nginx.plainUrl(large.file())) + " " + sha256))
+                .run(1, setting.repeats()));
+        // Of small files the code is what costs, and an agent runs for weeks: once that is compiled.
+        used.putAll(new Turns<Usage>()
                 .with("small", () -> fetch(engine, small.toFetch(nginx.plainUrl(small.file()))))
                 .with("curl small", () -> curl(target, nginx.plainUrl(small.file()), small, ""))
-                .run(setting.repeats());
+                .run(setting.amount(20, 1), setting.repeats()));
 
         double gigabytes = large.gigabytes();
         table.ratio(
@@ -159,7 +167,7 @@ final class DownloadComparison implements Comparison {
         if (noAria.isEmpty()) {
             turns.with("aria2", () -> aria2(target, nginx.plainUrl(large.file()), large));
         }
-        Map<String, List<Usage>> used = turns.run(setting.repeats());
+        Map<String, List<Usage>> used = turns.run(1, setting.repeats());
         double gigabytes = large.gigabytes();
         Samples ours = wall(used, "ours", gigabytes);
         if (noAria.isEmpty()) {

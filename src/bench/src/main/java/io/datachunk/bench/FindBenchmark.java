@@ -113,7 +113,7 @@ public class FindBenchmark {
         position.next = next;
     }
 
-    /** Every thread asks for the same block. */
+    /** Every thread asks for the same block, in a way that no compiler sees. */
     @Benchmark
     @OperationsPerInvocation(LOOP)
     public long binarySearchOfOneBlock() {

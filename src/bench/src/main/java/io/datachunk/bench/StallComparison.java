@@ -54,7 +54,7 @@ final class StallComparison implements Comparison {
         for (String ours : List.of("counters", "pins", "a counter in a file of that disk")) {
             for (double quantile : new double[] {0.5, 0.9999, 1}) {
                 table.beyond(
-                        ours + (quantile == 1 ? ", max" : ", p" + Table.number(100 * quantile)),
+                        ours + ", " + Table.quantile(quantile),
                         "µs",
                         Samples.of(all.get(ours), latencies -> latencies.micros(quantile)),
                         "nothing",

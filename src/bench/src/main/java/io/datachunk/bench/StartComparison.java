@@ -34,7 +34,7 @@ final class StartComparison implements Comparison {
             Turns<Double> warm = new Turns<Double>()
                     .with("nothing", () -> millis(Child.AGENT_FLAGS))
                     .with("manager", () -> manager(data, memory, chunks));
-            Map<String, List<Double>> warmMillis = warm.run(2 * setting.repeats());
+            Map<String, List<Double>> warmMillis = warm.run(1, 2 * setting.repeats());
             beyond(table, "to the first find, warm cache" + of, warmMillis, few ? Goal.atMost(50, 25) : null);
 
             if (Machine.canForget()) {
@@ -50,7 +50,7 @@ final class StartComparison implements Comparison {
                 beyond(
                         table,
                         "to the first find, cold cache" + of,
-                        cold.run(setting.repeats()),
+                        cold.run(1, setting.repeats()),
                         few ? Goal.atMost(100, 50) : null);
             } else {
                 table.missing("to the first find, cold cache" + of, "only root may empty the caches");
@@ -67,7 +67,7 @@ final class StartComparison implements Comparison {
                                         state,
                                         manager.listChunks().size() - 1,
                                         "reader"))
-                        .run(setting.repeats());
+                        .run(1, setting.repeats());
                 table.figure(
                         "a reader opens and finds" + of,
                         "ms",

@@ -1,5 +1,6 @@
 package io.datachunk.bench;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +67,17 @@ final class Table {
 
     private static String told(Samples samples, String unit) {
         return number(samples.median()) + " (" + number(samples.min()) + ") " + unit;
+    }
+
+    /** As in {@code p99.99}; 1: the maximum. */
+    static String quantile(double share) {
+        return share == 1
+                ? "max"
+                : "p"
+                        + new BigDecimal(Double.toString(share))
+                                .movePointRight(2)
+                                .stripTrailingZeros()
+                                .toPlainString();
     }
 
     /** Three digits that count. */

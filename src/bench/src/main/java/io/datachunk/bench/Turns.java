@@ -15,10 +15,10 @@ final class Turns<T> {
         return this;
     }
 
-    /** What each gave, by its name, in the order of the repeats; a first turn of each warms up and does not count. */
-    Map<String, List<T>> run(int repeats) throws Exception {
+    /** What each gave, by its name, in the order of the repeats; the first turns of each warm up and do not count. */
+    Map<String, List<T>> run(int warmUps, int repeats) throws Exception {
         Map<String, List<T>> results = new LinkedHashMap<>();
-        for (int repeat = -1; repeat < repeats; repeat++) {
+        for (int repeat = -warmUps; repeat < repeats; repeat++) {
             for (var contestant : contestants.entrySet()) {
                 T result = contestant.getValue().call();
                 if (repeat >= 0) {

@@ -117,7 +117,19 @@ final class ChunkDownload implements Transfers.Transfer {
                 failed = FileFailure.temporary(Reason.IO_ERROR, "a defect of the agent: see its log");
             }
         }
+        if (whole == null) {
+            keepRecord();
+        }
         end(file, whole, failed);
+    }
+
+    /** For a later try. On a transfer thread: what a download that is cancelled between its files loses is little. */
+    private void keepRecord() {
+        try {
+            record.catchUp();
+        } catch (IOException e) {
+            LOG.warn("some small files of chunk {} will have to come again: {}", chunk.id(), e.toString());
+        }
     }
 
     private void await(FileDownload file) {

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class FileDownload {
     private static final int MAX_REDIRECTS = 5;
 
-    /** Less than this is begun anew rather than recorded: a record costs more than the bytes. */
-    private static final long MIN_RESUMABLE_BYTES = 1 << 20;
-
     private final ChunkDownload chunk;
     private final int index;
     private final FileSpec file;
@@ -226,8 +223,8 @@ final class FileDownload {
             chunk.bytes().sized(index, total.getAsLong());
         }
         validator = accept.validator();
-        if (validator.isPresent() && total.orElse(Long.MAX_VALUE) >= MIN_RESUMABLE_BYTES) {
-            chunk.record().put(file.name(), entry(false, total.orElse(-1), 0, null));
+        if (validator.isPresent() && total.orElse(Long.MAX_VALUE) >= StagingRecord.WORTH_BYTES) {
+            chunk.record().begun(file.name(), entry(false, total.orElse(-1), 0, null));
         }
         drain(body, staged, buffer);
         if (total.isPresent() && staged.bytes() != total.getAsLong()) {
@@ -282,7 +279,7 @@ final class FileDownload {
         }
         staged.force();
         String digest = whole.digest().map(Digest::toString).orElse(null);
-        chunk.record().put(file.name(), entry(true, whole.sizeBytes(), whole.crc32c(), digest));
+        chunk.record().whole(file.name(), entry(true, whole.sizeBytes(), whole.crc32c(), digest));
         return whole;
     }
 

@@ -10,6 +10,7 @@ import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
 
 /** An answer by OkHttp. Used by one thread. */
 final class OkHttpAnswer implements Source.Answer {
@@ -40,7 +41,7 @@ final class OkHttpAnswer implements Source.Answer {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        return source.read(into);
+        return wire.body == null ? source.read(into) : wire.body.read(source, into);
     }
 
     @Override
@@ -52,13 +53,20 @@ final class OkHttpAnswer implements Source.Answer {
     static final class Wire {
         private Headers headers = Headers.EMPTY;
 
+        /** Null if OkHttp reads all of it. */
+        private @Nullable PlainBody body;
+
         /** Keeps what OkHttp hides, and hides from it what it trips over: a Retry-After that is no int. */
         static Response takeNote(Interceptor.Chain chain) throws IOException {
             Response response = chain.proceed(chain.request());
             Wire wire = Objects.requireNonNull(chain.request().tag(Wire.class));
             wire.headers = response.headers();
             if (Objects.requireNonNull(chain.connection()).socket() instanceof SourceSocket plain) {
-                plain.answerHas(bodyBytes(response));
+                OptionalLong bytes = bodyBytes(response);
+                plain.answerHas(bytes);
+                if (bytes.orElse(0) >= PlainBody.MIN_BYTES) {
+                    wire.body = new PlainBody(plain, bytes.getAsLong());
+                }
             }
             return response.newBuilder().removeHeader("Retry-After").build();
         }

@@ -143,4 +143,9 @@ public record ResumeRecord(int format, String bootId, Map<String, Entry> files) 
     boolean belongsTo(ChunkSpec chunk) {
         return chunk.files().stream().map(FileSpec::name).toList().containsAll(files.keySet());
     }
+
+    /** Whether every file of the declaration is recorded as complete. */
+    boolean isWhole(ChunkSpec chunk) {
+        return files.size() == chunk.files().size() && files.values().stream().allMatch(Entry::complete);
+    }
 }

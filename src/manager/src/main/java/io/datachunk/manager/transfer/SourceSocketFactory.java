@@ -8,13 +8,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sockets that obey the address policy and read from the kernel in large steps.
+ * Makes sockets that obey the address policy, read from the kernel in large steps, and can be read past OkHttp.
  *
  * <p>The policy looks at the address that is connected to, after resolution: literal addresses never reach OkHttp's Dns,
  * and a name cannot be bound anew between the look and the connect. Okio asks for 8 KB at a time, which costs 1.5 times
@@ -41,8 +43,8 @@ final class SourceSocketFactory extends SocketFactory {
     }
 
     @Override
-    public Socket createSocket() {
-        return new SourceSocket();
+    public Socket createSocket() throws IOException {
+        return new SourceSocket(new ChannelSocket());
     }
 
     @Override
@@ -73,8 +75,14 @@ final class SourceSocketFactory extends SocketFactory {
 
     /** A socket for one request after another. Read and written by one thread at a time. */
     final class SourceSocket extends Socket {
+        private final ChannelSocket channel;
         private @Nullable LargeReads input;
         private @Nullable OutputStream output;
+
+        private SourceSocket(ChannelSocket channel) throws IOException {
+            super(channel);
+            this.channel = channel;
+        }
 
         @Override
         public void connect(SocketAddress endpoint, int timeoutMs) throws IOException {
@@ -85,7 +93,7 @@ final class SourceSocketFactory extends SocketFactory {
                 throw new AddressRefusedException(address.getHostAddress(), refusal.get());
             }
             super.connect(endpoint, timeoutMs);
-            input = new LargeReads(super.getInputStream(), bufferBytes);
+            input = new LargeReads(super.getInputStream(), channel, bufferBytes);
             output = new NewRequests(super.getOutputStream(), input);
         }
 
@@ -115,6 +123,22 @@ final class SourceSocketFactory extends SocketFactory {
             if (input != null) {
                 input.bodyBytes = bodyBytes.orElse(LargeReads.UNKNOWN);
             }
+        }
+
+        /** How much of the body of the answer is OkHttp's by now, read by it or on the way; more than that if in doubt. */
+        long bodyBytesHandedOn() {
+            return input == null ? 0 : input.delivered - input.headBytes;
+        }
+
+        /**
+         * Reads on behind what has been handed on, into a buffer and without a copy; -1 at the end. OkHttp does not get these bytes, so
+         * there are none for it from then on, and the socket is good for nothing else.
+         */
+        int readOn(ByteBuffer into) throws IOException {
+            if (input == null) {
+                throw new SocketException("not connected");
+            }
+            return input.readOn(into);
         }
     }
 
@@ -148,6 +172,7 @@ final class SourceSocketFactory extends SocketFactory {
         private static final long UNKNOWN = -1;
 
         private final InputStream source;
+        private final ChannelSocket channel;
         private final byte[] buffer;
         private int position;
         private int limit;
@@ -161,8 +186,12 @@ final class SourceSocketFactory extends SocketFactory {
         private int lineBytes;
         private long bodyBytes = UNKNOWN;
 
-        LargeReads(InputStream source, int bufferBytes) {
+        /** Whether the rest is read by {@link #readOn}. */
+        private boolean over;
+
+        LargeReads(InputStream source, ChannelSocket channel, int bufferBytes) {
             this.source = source;
+            this.channel = channel;
             this.buffer = new byte[bufferBytes];
         }
 
@@ -177,7 +206,7 @@ final class SourceSocketFactory extends SocketFactory {
             if (length == 0) {
                 return 0;
             }
-            if (!fill()) {
+            if (over || !fill()) {
                 return -1;
             }
             int count = Math.min(length, limit - position);
@@ -190,9 +219,20 @@ final class SourceSocketFactory extends SocketFactory {
             return count;
         }
 
+        int readOn(ByteBuffer into) throws IOException {
+            over = true;
+            if (position == limit) {
+                return channel.read(into);
+            }
+            int count = Math.min(into.remaining(), limit - position);
+            into.put(buffer, position, count);
+            position += count;
+            return count;
+        }
+
         @Override
         public int available() throws IOException {
-            return limit - position + source.available();
+            return over ? 0 : limit - position + source.available();
         }
 
         @Override
@@ -203,8 +243,9 @@ final class SourceSocketFactory extends SocketFactory {
         /** Whether nothing has come yet, or exactly one head and its body. */
         boolean isAtEndOfAnswer() {
             try {
-                return delivered == 0
-                        || (bodyBytes != UNKNOWN
+                return !over && delivered == 0
+                        || (!over
+                                && bodyBytes != UNKNOWN
                                 && headBytes > 0
                                 && delivered == headBytes + bodyBytes
                                 && available() == 0);

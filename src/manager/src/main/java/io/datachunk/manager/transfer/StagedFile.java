@@ -5,6 +5,7 @@ import io.datachunk.manager.StoredFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -33,14 +34,21 @@ final class StagedFile implements AutoCloseable {
 
     /** Makes an empty file in place of whatever has the name. Never follows a link. */
     static StagedFile create(Path path, boolean withSha256) throws IOException {
-        Files.deleteIfExists(path);
-        FileChannel channel = FileChannel.open(
+        try {
+            return new StagedFile(newFile(path), withSha256);
+        } catch (FileAlreadyExistsException e) {
+            Files.delete(path);
+            return new StagedFile(newFile(path), withSha256);
+        }
+    }
+
+    private static FileChannel newFile(Path path) throws IOException {
+        return FileChannel.open(
                 path,
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS);
-        return new StagedFile(channel, withSha256);
     }
 
     /** Opens what an earlier download left; {@link #readBack} has to come before the first write. */
@@ -71,7 +79,9 @@ final class StagedFile implements AutoCloseable {
 
     /** Drops every byte. */
     void clear() throws IOException {
-        channel.truncate(0).position(0);
+        if (bytes > 0) {
+            channel.truncate(0).position(0);
+        }
         crc32c.reset();
         sha256.ifPresent(MessageDigest::reset);
         bytes = 0;

@@ -17,12 +17,18 @@ import org.jspecify.annotations.Nullable;
  * which is held during I/O, so only transfer threads may call.
  */
 final class StagingRecord {
+    /** What less than this has is begun anew rather than recorded by itself: a record costs more than the bytes. */
+    static final long WORTH_BYTES = 1 << 20;
+
     private final ChunkSpec chunk;
     private final Path staging;
     private final String bootId;
 
     /** Null until it is first asked for. Holds nothing that may not be trusted. */
     private @Nullable ResumeRecord record;
+
+    /** Bytes of whole files that the one on disk does not tell of yet. */
+    private long untoldBytes;
 
     StagingRecord(ChunkSpec chunk, Path staging, String bootId) {
         this.chunk = chunk;
@@ -55,9 +61,25 @@ final class StagingRecord {
         return entry;
     }
 
-    /** Writes down how far a file is. */
-    synchronized void put(String name, ResumeRecord.Entry entry) throws IOException {
+    /** Writes down that a file has begun, and can be gone on with. */
+    synchronized void begun(String name, ResumeRecord.Entry entry) throws IOException {
         write(loaded().with(name, entry));
+    }
+
+    /** Writes down that a file is whole; of small ones several at once, and the last of the chunk at the latest. */
+    synchronized void whole(String name, ResumeRecord.Entry entry) throws IOException {
+        record = loaded().with(name, entry);
+        untoldBytes += entry.bytes();
+        if (untoldBytes >= WORTH_BYTES || record.isWhole(chunk)) {
+            write(record);
+        }
+    }
+
+    /** A file ends before it is whole, and its chunk's download with it: writes down what has not been so far. */
+    synchronized void catchUp() throws IOException {
+        if (untoldBytes > 0 && record != null) {
+            write(record);
+        }
     }
 
     /** A file begins anew: what is recorded of it is not to meet other bytes. */
@@ -70,6 +92,7 @@ final class StagingRecord {
     private void write(ResumeRecord changed) throws IOException {
         changed.write(staging);
         record = changed;
+        untoldBytes = 0;
     }
 
     private ResumeRecord loaded() throws IOException {
