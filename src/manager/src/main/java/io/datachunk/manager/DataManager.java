@@ -91,8 +91,8 @@ public final class DataManager implements AutoCloseable {
             Plan.Found found = found(store);
             planner.start(found, operations);
             keep(planner);
-            found.live().forEach(operations::found);
             index = keep(ChunkIndex.open(dataDir, stateDir));
+            found.live().forEach(operations::found);
             whole = true;
             LOG.info(
                     "{} chunks and {} interrupted downloads in {}",
@@ -155,9 +155,14 @@ public final class DataManager implements AutoCloseable {
         take(new Event.DesiredSet(List.copyOf(chunks)));
     }
 
-    /** The ids of the chunks that are ready now, in no order. One that is being published may be listed an instant before its blocks are found. */
+    /**
+     * The ids of the chunks that are ready now, in no order. A list that does not change.
+     *
+     * @throws IllegalStateException if this is closed
+     */
     public List<ChunkId> listChunks() {
-        return index.list();
+        requireOpen();
+        return published.listed();
     }
 
     /**
@@ -238,10 +243,14 @@ public final class DataManager implements AutoCloseable {
     }
 
     private void take(Event event) {
+        requireOpen();
+        planner.take(event);
+    }
+
+    private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("this DataManager is closed: open another");
         }
-        planner.take(event);
     }
 
     private <T extends AutoCloseable> T keep(T resource) {

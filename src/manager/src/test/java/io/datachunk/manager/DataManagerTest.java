@@ -361,8 +361,8 @@ class DataManagerTest {
     private static void ready(DataManager manager, ChunkSpec... chunks) {
         List.of(chunks).forEach(manager::downloadChunk);
         for (ChunkSpec chunk : chunks) {
-            soon().until(() -> manager.listChunks().contains(chunk.id())
-                    && find(manager, chunk.range().start()));
+            soon().until(() -> manager.listChunks().contains(chunk.id()));
+            assertThat(find(manager, chunk.range().start())).isTrue();
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * References as counters in a file of this process, one a slot and stripe. Thread-safe.
@@ -39,7 +40,7 @@ final class Counters implements References {
     static Counters create(StateDirectory directory, StateFile state) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return create(directory, state, UUID.randomUUID().toString());
+                return create(directory, state, newName());
             } catch (FileSystemException e) {
                 // The manager takes an unfinished file for a dead process's if this one pauses for seconds here.
                 if (attempt == ATTEMPTS || !Files.isWritable(directory.readers())) {
@@ -47,6 +48,12 @@ final class Counters implements References {
                 }
             }
         }
+    }
+
+    /** Nobody else's: LockFile would refuse it. Not by a secure source of randomness, which takes longer to load than all of the rest. */
+    private static String newName() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
     private static Counters create(StateDirectory directory, StateFile state, String name) throws IOException {

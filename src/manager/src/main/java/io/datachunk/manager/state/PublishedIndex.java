@@ -1,6 +1,7 @@
 package io.datachunk.manager.state;
 
 import io.datachunk.manager.Holder;
+import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.format.BootId;
 import io.datachunk.reader.format.ChunkDirectory;
 import io.datachunk.reader.format.LockFile;
@@ -65,6 +66,9 @@ public final class PublishedIndex implements AutoCloseable {
     private boolean changed;
     private boolean closed;
 
+    /** What the snapshot has that was published last. Replaced as a whole. */
+    private volatile List<ChunkId> listed;
+
     private PublishedIndex(StateDirectory directory, UUID volume, StateTimes times, AgentLock lock) throws IOException {
         this.directory = directory;
         this.times = times;
@@ -87,6 +91,7 @@ public final class PublishedIndex implements AutoCloseable {
         this.holders = new Holders();
         this.snapshots = snapshotsOf(current.state(), slots);
         snapshots.publish();
+        this.listed = slots.liveIds();
         this.heart = new Thread(this::beatUntilClosed, "datachunk-state");
         heart.setDaemon(true);
     }
@@ -167,6 +172,12 @@ public final class PublishedIndex implements AutoCloseable {
             holders.forget(slots.directory(slot));
         }
         VarHandle.fullFence();
+        listed = slots.liveIds();
+    }
+
+    /** The ids of published chunks, each once, in no order. Any thread, at once: whoever asks does not pay for their number. */
+    public List<ChunkId> listed() {
+        return listed;
     }
 
     private void growFor(Set<ChunkDirectory> added) {

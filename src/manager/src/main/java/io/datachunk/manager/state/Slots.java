@@ -1,6 +1,7 @@
 package io.datachunk.manager.state;
 
 import io.datachunk.manager.state.PublishedIndex.Remembered;
+import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.format.ChunkDirectory;
 import io.datachunk.reader.format.SlotWord;
 import io.datachunk.reader.format.StateFile;
@@ -9,6 +10,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -139,6 +141,11 @@ final class Slots {
 
     IntStream live() {
         return slots.values().stream().mapToInt(slot -> slot).filter(slot -> word(slot) == SlotWord.LIVE);
+    }
+
+    /** Each once: two contents of one id may be live. */
+    List<ChunkId> liveIds() {
+        return live().mapToObj(slot -> directories[slot].id()).distinct().toList();
     }
 
     /** Those that are not free, in a new set. */

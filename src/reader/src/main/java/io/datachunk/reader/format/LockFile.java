@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * This process's one way to a file that it or others lock: {@code agent.lock}, {@code .volume}, {@code pins} and every
@@ -35,7 +34,9 @@ public final class LockFile implements AutoCloseable {
     /** Names the copy of this class that has files open; absent while none has. */
     private static final String OWNER_PROPERTY = "io.datachunk.reader.owner";
 
-    private static final String OWNER = UUID.randomUUID().toString();
+    /** Differs from that of another copy, which was loaded at another time or has another class. */
+    private static final String OWNER = System.nanoTime() + "@" + System.identityHashCode(LockFile.class);
+
     private static final Map<Object, Inode> INODES = new HashMap<>();
 
     private final Object key;
