@@ -12,7 +12,7 @@ record Installation(Cluster cluster, Helm helm, NodeDisk disk) {
     static final String NAMESPACE = ServiceAccounts.NAMESPACE;
 
     /** Whose pods can mount the chunks. */
-    static final List<String> WORKER_NAMESPACES = List.of("query", "full");
+    static final List<String> WORKER_NAMESPACES = List.of(WorkerPod.NAMESPACE, "full");
 
     private static final String RESTRICTED = "pod-security.kubernetes.io/enforce=restricted";
 

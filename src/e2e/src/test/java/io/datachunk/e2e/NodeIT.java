@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** From {@code kubectl apply} to worker pods on a real kubelet, and what happens to pods and nodes meanwhile. */
 class NodeIT extends NodeTest {
-    private static final String NAMESPACE = "query";
     private static final int CHUNKS = 6;
     private static final Blocks ALL = new Blocks(0, CHUNKS * 1_000L);
 
@@ -32,7 +31,7 @@ class NodeIT extends NodeTest {
     private static final long MANY = 100_000;
 
     NodeIT() {
-        super(NAMESPACE);
+        super(WorkerPod.NAMESPACE);
     }
 
     @Test
@@ -40,7 +39,7 @@ class NodeIT extends NodeTest {
         makeChunks();
 
         for (Holding holding : Holding.values()) {
-            WorkerPod worker = WorkerPod.start(node, NAMESPACE, holding, ALL).awaitFinding();
+            WorkerPod worker = WorkerPod.start(node, holding, ALL).awaitFinding();
 
             assertThat(worker.read()).as("digests with " + holding).containsAll(declared());
             assertThat(worker.failuresAfter(MANY))
@@ -59,8 +58,7 @@ class NodeIT extends NodeTest {
         makeChunks();
         int number = 0;
         for (Holding holding : Holding.values()) {
-            WorkerPod worker = WorkerPod.start(
-                            node, NAMESPACE, holding, new Blocks(number * 1_000L, number * 1_000L + 1_000))
+            WorkerPod worker = WorkerPod.start(node, holding, new Blocks(number * 1_000L, number * 1_000L + 1_000))
                     .awaitFinding();
             Path held = worker.held(node.disk());
 
@@ -88,7 +86,7 @@ class NodeIT extends NodeTest {
         makeChunks();
         List<WorkerPod> workers = new ArrayList<>();
         for (Holding holding : Holding.values()) {
-            workers.add(WorkerPod.start(node, NAMESPACE, holding, ALL).awaitFinding());
+            workers.add(WorkerPod.start(node, holding, ALL).awaitFinding());
         }
         List<String> answers = origin.answers();
 
@@ -117,8 +115,7 @@ class NodeIT extends NodeTest {
     @Test
     void aReleaseThatIsRemovedLeavesEverythingToTheNext() throws IOException {
         makeChunks();
-        WorkerPod worker =
-                WorkerPod.start(node, NAMESPACE, Holding.COUNTERS, ALL).awaitFinding();
+        WorkerPod worker = WorkerPod.start(node, Holding.COUNTERS, ALL).awaitFinding();
         List<String> answers = origin.answers();
         List<Path> files = filesOf(node.disk().data().resolve("chunks"));
 
@@ -145,8 +142,7 @@ class NodeIT extends NodeTest {
     @Test
     void aNodeThatRestartsStartsFromItsDisk() throws IOException {
         makeChunks();
-        WorkerPod worker =
-                WorkerPod.start(node, NAMESPACE, Holding.COUNTERS, ALL).awaitFinding();
+        WorkerPod worker = WorkerPod.start(node, Holding.COUNTERS, ALL).awaitFinding();
         List<String> answers = origin.answers();
         Pod before = agent().orElseThrow();
 
