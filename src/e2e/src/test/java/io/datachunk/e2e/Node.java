@@ -54,16 +54,17 @@ final class Node implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(reaper);
     }
 
-    static Node up(Path program, List<Path> images) throws IOException {
+    static Node up(Path program) throws IOException {
+        List<Path> tarballs = Stream.of("agent", "operator", "worker")
+                .map(module -> new Image(module).tarball())
+                .toList();
         Node node = new Node(program, Files.createTempDirectory("dc"));
         try {
             Path kubeconfig = Path.of(node.order("up", "--node"));
             Path programs = Path.of(node.order("assets"));
             Cluster cluster = new Cluster(kubeconfig, Cluster.clientOf(kubeconfig), programs.resolve("kubectl"));
             node.cluster = cluster;
-            for (Path image : images) {
-                node.order("load", image.toString());
-            }
+            tarballs.forEach(tarball -> node.order("load", tarball.toString()));
             cluster.kubectl("label", "node", NAME, "datachunk.io/volume=");
             node.installation().install();
             return node;
@@ -112,16 +113,6 @@ final class Node implements AutoCloseable {
             }
         }
         throw new AssertionError("no process of pod " + podUid + " has " + text + " in its command line");
-    }
-
-    /** A line of {@code /proc/PID/status} that counts kilobytes. */
-    static long kilobytes(long pid, String line) throws IOException {
-        return Files.readString(Path.of("/proc/" + pid + "/status"))
-                .lines()
-                .filter(text -> text.startsWith(line + ":"))
-                .mapToLong(text -> Long.parseLong(text.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Override

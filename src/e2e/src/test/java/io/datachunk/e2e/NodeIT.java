@@ -6,7 +6,6 @@ import io.datachunk.api.ChunkState;
 import io.datachunk.api.DataChunk;
 import io.datachunk.api.DataChunkApi;
 import io.datachunk.api.DataChunkFile;
-import io.datachunk.api.NodeChunks;
 import io.datachunk.e2e.WorkerPod.Blocks;
 import io.datachunk.e2e.WorkerPod.Holding;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -91,7 +90,7 @@ class NodeIT extends NodeTest {
         List<String> answers = origin.answers();
 
         String deleted = agent().orElseThrow().getMetadata().getName();
-        node.cluster().kubectl("delete", "pod", deleted, "-n", Installation.NAMESPACE);
+        deleteAgent();
         node.installation().awaitRollout();
         assertThat(agent().orElseThrow().getMetadata().getName()).isNotEqualTo(deleted);
         assertNoFailures(workers, "the agent's pod was deleted");
@@ -168,19 +167,15 @@ class NodeIT extends NodeTest {
         List<Path> files = filesOf(node.disk().volume().resolve("chunks"));
         node.disk().unmount();
         try {
-            node.cluster()
-                    .kubectl(
-                            "delete",
-                            "pod",
-                            agent().orElseThrow().getMetadata().getName(),
-                            "-n",
-                            Installation.NAMESPACE);
+            deleteAgent();
 
-            Chunks.await(() -> assertThat(report().getStatus().conditions()).anySatisfy(ready -> {
-                assertThat(ready.type()).isEqualTo(DataChunkApi.CONDITION_READY);
-                assertThat(ready.reason()).isEqualTo("VolumeMissing");
-                assertThat(ready.message()).contains("/data", DataChunkApi.ACCEPT_VOLUME_ANNOTATION);
-            }));
+            Chunks.await(() -> assertThat(
+                            node.cluster().report(Node.NAME).getStatus().conditions())
+                    .anySatisfy(ready -> {
+                        assertThat(ready.type()).isEqualTo(DataChunkApi.CONDITION_READY);
+                        assertThat(ready.reason()).isEqualTo("VolumeMissing");
+                        assertThat(ready.message()).contains("/data", DataChunkApi.ACCEPT_VOLUME_ANNOTATION);
+                    }));
             chunk("later", CHUNKS, 1, 10_000);
             chunks.named("chunk-0").delete();
             // What it would do wrong it would do within a second.
@@ -197,13 +192,7 @@ class NodeIT extends NodeTest {
                     });
         } finally {
             node.disk().mount();
-            node.cluster()
-                    .kubectl(
-                            "delete",
-                            "pod",
-                            agent().orElseThrow().getMetadata().getName(),
-                            "-n",
-                            Installation.NAMESPACE);
+            deleteAgent();
             node.installation().awaitRollout();
         }
         chunks.awaitReady("later", "1/1");
@@ -255,15 +244,6 @@ class NodeIT extends NodeTest {
             }
         }
         return count;
-    }
-
-    private NodeChunks report() {
-        return node.cluster()
-                .client()
-                .resources(NodeChunks.class)
-                .inNamespace(Installation.NAMESPACE)
-                .withName(Node.NAME)
-                .get();
     }
 
     private static List<Path> filesOf(Path directory) throws IOException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.DataChunkFile;
-import io.datachunk.api.NodeChunkSlice;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -71,16 +70,7 @@ abstract class NodeTest {
 
     /** What the node says of the chunks of this test. */
     List<ChunkEntry> entries() {
-        return node
-                .cluster()
-                .client()
-                .resources(NodeChunkSlice.class)
-                .inNamespace(Installation.NAMESPACE)
-                .withField("nodeName", Node.NAME)
-                .list()
-                .getItems()
-                .stream()
-                .flatMap(slice -> slice.getEntries().stream())
+        return node.cluster().entries(Node.NAME).stream()
                 .filter(entry -> entry.namespace().equals(namespace))
                 .toList();
     }
@@ -98,6 +88,12 @@ abstract class NodeTest {
                 .stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .findFirst();
+    }
+
+    /** Another comes in its place. */
+    void deleteAgent() {
+        String pod = agent().orElseThrow().getMetadata().getName();
+        node.cluster().kubectl("delete", "pod", pod, "-n", Installation.NAMESPACE);
     }
 
     long agentProcess() throws IOException {
