@@ -81,7 +81,7 @@ class NodeIT extends NodeTest {
     }
 
     @Test
-    void findsGoOnWhileTheAgentIsDeletedKilledAndUpgraded() throws IOException {
+    void findsGoOnWhileTheAgentIsDeletedKilledForWantOfMemoryAndUpgraded() throws IOException {
         makeChunks();
         List<WorkerPod> workers = new ArrayList<>();
         for (Holding holding : Holding.values()) {
@@ -96,12 +96,13 @@ class NodeIT extends NodeTest {
         assertNoFailures(workers, "the agent's pod was deleted");
 
         int restarts = restarts(agent().orElseThrow());
-        ProcessHandle.of(agentProcess()).orElseThrow().destroyForcibly();
+        node.exhaustMemory(agentProcess());
         Chunks.await(() -> assertThat(agent()).hasValueSatisfying(pod -> {
             assertThat(restarts(pod)).isEqualTo(restarts + 1);
+            assertThat(lastEnd(pod)).isEqualTo("OOMKilled");
             assertThat(isReady(pod)).isTrue();
         }));
-        assertNoFailures(workers, "the agent was killed");
+        assertNoFailures(workers, "the agent was killed for want of memory");
 
         node.installation().upgrade("once");
         assertNoFailures(workers, "the agent was replaced");

@@ -106,6 +106,16 @@ abstract class NodeTest {
                 : pod.getStatus().getContainerStatuses().getFirst().getRestartCount();
     }
 
+    /** Why the container before the present one ended. */
+    static String lastEnd(Pod pod) {
+        return pod.getStatus()
+                .getContainerStatuses()
+                .getFirst()
+                .getLastState()
+                .getTerminated()
+                .getReason();
+    }
+
     static boolean isReady(Pod pod) {
         return pod.getStatus().getContainerStatuses().stream()
                 .anyMatch(status -> Boolean.TRUE.equals(status.getReady()));
