@@ -27,7 +27,7 @@ class ImageIT {
         assertThat(config.path("User").asText()).isEqualTo("10100:10100");
         assertThat(config.at("/Labels/org.opencontainers.image.title").asText()).isEqualTo("datachunk-" + module);
         assertThat(config.at("/Labels/org.opencontainers.image.version").asText())
-                .isEqualTo("0.1.0");
+                .isEqualTo(Image.VERSION);
         assertThat(config.at("/Labels/org.opencontainers.image.description").asText())
                 .isNotEmpty();
         assertThat(config.path("Entrypoint").path(0).asText()).isEqualTo("java");

@@ -55,15 +55,20 @@ final class Node implements AutoCloseable {
     }
 
     static Node up(Path program) throws IOException {
-        List<Path> tarballs = Stream.of("agent", "operator", "worker")
-                .map(module -> new Image(module).tarball())
-                .toList();
+        List<Image> images =
+                Stream.of("agent", "operator", "worker").map(Image::new).toList();
+        List<Path> tarballs =
+                new ArrayList<>(images.stream().map(Image::tarball).toList());
         Node node = new Node(program, Files.createTempDirectory("dc"));
         try {
             Path kubeconfig = Path.of(node.order("up", "--node"));
             Path programs = Path.of(node.order("assets"));
             Cluster cluster = new Cluster(kubeconfig, Cluster.clientOf(kubeconfig), programs.resolve("kubectl"));
             node.cluster = cluster;
+            // All at once: the program that loads them would not find a containerd that a restart has started.
+            for (Image image : images) {
+                tarballs.add(image.nextVersion(node.directory));
+            }
             tarballs.forEach(tarball -> node.order("load", tarball.toString()));
             cluster.kubectl("label", "node", NAME, "datachunk.io/volume=");
             node.installation().install();

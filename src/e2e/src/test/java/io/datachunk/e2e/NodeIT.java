@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -104,8 +105,13 @@ class NodeIT extends NodeTest {
         }));
         assertNoFailures(workers, "the agent was killed for want of memory");
 
-        node.installation().upgrade("once");
-        assertNoFailures(workers, "the agent was replaced");
+        node.installation()
+                .upgrade(Map.of("agent.image.tag", Image.NEXT_VERSION, "operator.image.tag", Image.NEXT_VERSION));
+        for (String component : List.of("agent", "operator")) {
+            assertThat(images(component))
+                    .containsOnly("docker.io/library/datachunk-" + component + ":" + Image.NEXT_VERSION);
+        }
+        assertNoFailures(workers, "agent and operator were upgraded");
 
         assertThat(origin.answers()).as("downloads").isEqualTo(answers);
         chunk("after", CHUNKS, 1, 10_000);
@@ -245,6 +251,13 @@ class NodeIT extends NodeTest {
             }
         }
         return count;
+    }
+
+    /** What runs in the pods of a component. */
+    private List<String> images(String component) {
+        return pods(component).stream()
+                .map(pod -> pod.getStatus().getContainerStatuses().getFirst().getImage())
+                .toList();
     }
 
     private static List<Path> filesOf(Path directory) throws IOException {

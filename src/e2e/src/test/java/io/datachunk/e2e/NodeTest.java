@@ -75,19 +75,24 @@ abstract class NodeTest {
                 .toList();
     }
 
-    /** Of those agents that are not about to go; there is one. */
+    /** There is one. */
     Optional<Pod> agent() {
+        return pods("agent").stream().findFirst();
+    }
+
+    /** Of agents or operators, those that are not about to go. */
+    List<Pod> pods(String component) {
         return node
                 .cluster()
                 .client()
                 .pods()
                 .inNamespace(Installation.NAMESPACE)
-                .withLabel("app.kubernetes.io/component", "agent")
+                .withLabel("app.kubernetes.io/component", component)
                 .list()
                 .getItems()
                 .stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                .findFirst();
+                .toList();
     }
 
     /** Another comes in its place. */
