@@ -1,5 +1,8 @@
 package io.datachunk.e2e;
 
+import io.datachunk.api.ChunkEntry;
+import io.datachunk.api.NodeChunkSlice;
+import io.datachunk.api.NodeChunks;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,17 +42,43 @@ record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) implement
 
     /** What a command line prints. Fails unless it succeeds. */
     String kubectl(String... arguments) {
-        Printed printed = tryKubectl(arguments);
-        if (printed.exitCode() != 0) {
-            throw new AssertionError("kubectl " + String.join(" ", arguments) + ": " + printed.text());
-        }
-        return printed.text();
+        return succeed(kubectlCommand(arguments));
     }
 
     Printed tryKubectl(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig=" + kubeconfig));
-        command.addAll(Arrays.asList(arguments));
-        return run(Map.of(), command);
+        return run(Map.of(), kubectlCommand(arguments));
+    }
+
+    /** What a node says of itself. */
+    NodeChunks report(String node) {
+        return Objects.requireNonNull(
+                client.resources(NodeChunks.class)
+                        .inNamespace(ServiceAccounts.NAMESPACE)
+                        .withName(node)
+                        .get(),
+                () -> "no NodeChunks " + node);
+    }
+
+    /** What a node says of its chunks. */
+    List<ChunkEntry> entries(String node) {
+        return client
+                .resources(NodeChunkSlice.class)
+                .inNamespace(ServiceAccounts.NAMESPACE)
+                .withField("nodeName", node)
+                .list()
+                .getItems()
+                .stream()
+                .flatMap(slice -> slice.getEntries().stream())
+                .toList();
+    }
+
+    /** What a program prints. Fails unless it succeeds. */
+    static String succeed(List<String> command) {
+        Printed printed = run(Map.of(), command);
+        if (printed.exitCode() != 0) {
+            throw new AssertionError(String.join(" ", command) + ": " + printed.text());
+        }
+        return printed.text();
     }
 
     static Printed run(Map<String, String> environment, List<String> command) {
@@ -74,6 +104,12 @@ record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) implement
     @Override
     public void close() {
         client.close();
+    }
+
+    private List<String> kubectlCommand(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig=" + kubeconfig));
+        command.addAll(Arrays.asList(arguments));
+        return command;
     }
 
     /** What a program printed, and how it ended. */

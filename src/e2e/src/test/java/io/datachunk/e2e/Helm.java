@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -56,10 +55,6 @@ record Helm(Path program) {
     private String succeed(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(arguments);
-        Cluster.Printed printed = Cluster.run(Map.of(), command);
-        if (printed.exitCode() != 0) {
-            throw new AssertionError("helm " + String.join(" ", arguments) + ": " + printed.text());
-        }
-        return printed.text();
+        return Cluster.succeed(command);
     }
 }

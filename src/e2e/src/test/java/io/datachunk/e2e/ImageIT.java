@@ -3,11 +3,9 @@ package io.datachunk.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,12 +22,12 @@ class ImageIT {
     @ParameterizedTest
     @ValueSource(strings = {"agent", "operator"})
     void runsAsTheUserOfTheManifestsAndSaysWhatItIs(String module) throws IOException {
-        JsonNode config = config(module);
+        JsonNode config = new Image(module).config();
 
         assertThat(config.path("User").asText()).isEqualTo("10100:10100");
         assertThat(config.at("/Labels/org.opencontainers.image.title").asText()).isEqualTo("datachunk-" + module);
         assertThat(config.at("/Labels/org.opencontainers.image.version").asText())
-                .isEqualTo("0.1.0");
+                .isEqualTo(Image.VERSION);
         assertThat(config.at("/Labels/org.opencontainers.image.description").asText())
                 .isNotEmpty();
         assertThat(config.path("Entrypoint").path(0).asText()).isEqualTo("java");
@@ -61,31 +59,6 @@ class ImageIT {
 
     private static Path jar(String module) {
         return Cluster.ROOT.resolve("src/" + module + "/target/datachunk-" + module + ".jar");
-    }
-
-    private static JsonNode config(String module) throws IOException {
-        Path image = NodeExtension.image(module);
-        if (!Files.exists(image)) {
-            throw ClusterExtension.missing(image + " is not there: mvn -Pimages,node verify builds it");
-        }
-        Path directory = Files.createTempDirectory("image");
-        try {
-            unpack(image, directory, "config.json");
-            return new ObjectMapper()
-                    .readTree(directory.resolve("config.json").toFile())
-                    .path("config");
-        } finally {
-            Files.deleteIfExists(directory.resolve("config.json"));
-            Files.delete(directory);
-        }
-    }
-
-    private static void unpack(Path tarball, Path directory, String name) throws IOException {
-        Process tar = new ProcessBuilder("tar", "-xf", tarball.toString(), "-C", directory.toString(), name)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(tar.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(tar.onExit().join().exitValue()).as(said).isZero();
     }
 
     private static String print(String tool, String... arguments) {

@@ -2,6 +2,7 @@ package io.datachunk.e2e;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Agent and operator on a node, as a person installs them there: a release of the chart, with the state on a tmpfs.
@@ -12,7 +13,7 @@ record Installation(Cluster cluster, Helm helm, NodeDisk disk) {
     static final String NAMESPACE = ServiceAccounts.NAMESPACE;
 
     /** Whose pods can mount the chunks. */
-    static final List<String> WORKER_NAMESPACES = List.of("query", "full");
+    static final List<String> WORKER_NAMESPACES = List.of(WorkerPod.NAMESPACE, "full");
 
     private static final String RESTRICTED = "pod-security.kubernetes.io/enforce=restricted";
 
@@ -30,17 +31,20 @@ record Installation(Cluster cluster, Helm helm, NodeDisk disk) {
         }
         release(
                 "install",
-                "--set=storage.path=" + disk.data(),
-                "--set=storage.state.path=" + disk.state(),
-                "--set=workerNamespaces={" + String.join(",", WORKER_NAMESPACES) + "}",
-                // What a test leaves goes at once, however many chunks it is.
-                "--set=agent.deleteGrace=0s");
+                List.of(
+                        "--set=storage.path=" + disk.data(),
+                        "--set=storage.state.path=" + disk.state(),
+                        "--set=workerNamespaces={" + String.join(",", WORKER_NAMESPACES) + "}",
+                        // What a test leaves goes at once, however many chunks it is.
+                        "--set=agent.deleteGrace=0s"));
         awaitRollout();
     }
 
-    /** Brings pods of another template. */
-    void upgrade(String annotation) {
-        release("upgrade", "--reuse-values", "--set=agent.podAnnotations.upgrade=" + annotation);
+    /** Changes values, and leaves the others. */
+    void upgrade(Map<String, String> values) {
+        List<String> arguments = new ArrayList<>(List.of("--reuse-values"));
+        values.forEach((name, value) -> arguments.add("--set=" + name + "=" + value));
+        release("upgrade", arguments);
         awaitRollout();
     }
 
@@ -58,10 +62,10 @@ record Installation(Cluster cluster, Helm helm, NodeDisk disk) {
         cluster.kubectl("rollout", "status", "--timeout=110s", "daemonset/datachunk-agent", "-n", NAMESPACE);
     }
 
-    private void release(String verb, String... values) {
+    private void release(String verb, List<String> arguments) {
         List<String> command =
                 new ArrayList<>(List.of(verb, "datachunk", Helm.CHART.toString(), "--namespace=" + NAMESPACE));
-        command.addAll(List.of(values));
+        command.addAll(arguments);
         helm.run(cluster, command.toArray(String[]::new));
     }
 }

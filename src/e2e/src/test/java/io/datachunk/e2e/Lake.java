@@ -2,7 +2,6 @@ package io.datachunk.e2e;
 
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.DataChunkFile;
-import io.datachunk.api.NodeChunkSlice;
 import io.datachunk.api.NodeChunks;
 import io.datachunk.api.ResourceCondition;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -95,13 +93,7 @@ final class Lake implements AutoCloseable {
     }
 
     NodeChunks report(String node) {
-        return Objects.requireNonNull(
-                cluster.client()
-                        .resources(NodeChunks.class)
-                        .inNamespace(ServiceAccounts.NAMESPACE)
-                        .withName(node)
-                        .get(),
-                () -> "no NodeChunks " + node);
+        return cluster.report(node);
     }
 
     Optional<ResourceCondition> condition(String node, String type) {
@@ -111,16 +103,7 @@ final class Lake implements AutoCloseable {
 
     /** What the node says of its chunks. */
     List<ChunkEntry> entries(String node) {
-        return cluster
-                .client()
-                .resources(NodeChunkSlice.class)
-                .inNamespace(ServiceAccounts.NAMESPACE)
-                .withField("nodeName", node)
-                .list()
-                .getItems()
-                .stream()
-                .flatMap(slice -> slice.getEntries().stream())
-                .toList();
+        return cluster.entries(node);
     }
 
     @Override

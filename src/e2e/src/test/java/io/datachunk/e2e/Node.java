@@ -54,16 +54,22 @@ final class Node implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(reaper);
     }
 
-    static Node up(Path program, List<Path> images) throws IOException {
+    static Node up(Path program) throws IOException {
+        List<Image> images =
+                Stream.of("agent", "operator", "worker").map(Image::new).toList();
+        List<Path> tarballs =
+                new ArrayList<>(images.stream().map(Image::tarball).toList());
         Node node = new Node(program, Files.createTempDirectory("dc"));
         try {
             Path kubeconfig = Path.of(node.order("up", "--node"));
             Path programs = Path.of(node.order("assets"));
             Cluster cluster = new Cluster(kubeconfig, Cluster.clientOf(kubeconfig), programs.resolve("kubectl"));
             node.cluster = cluster;
-            for (Path image : images) {
-                node.order("load", image.toString());
+            // All at once: the program that loads them would not find a containerd that a restart has started.
+            for (Image image : images) {
+                tarballs.add(image.nextVersion(node.directory));
             }
+            tarballs.forEach(tarball -> node.order("load", tarball.toString()));
             cluster.kubectl("label", "node", NAME, "datachunk.io/volume=");
             node.installation().install();
             return node;
@@ -114,14 +120,18 @@ final class Node implements AutoCloseable {
         throw new AssertionError("no process of pod " + podUid + " has " + text + " in its command line");
     }
 
-    /** A line of {@code /proc/PID/status} that counts kilobytes. */
-    static long kilobytes(long pid, String line) throws IOException {
-        return Files.readString(Path.of("/proc/" + pid + "/status"))
+    /** Has the kernel's killer come to the container of a process: another one takes, beside it, all the memory that the container may have. */
+    void exhaustMemory(long pid) throws IOException {
+        // Where several hierarchies are, that of no name comes last.
+        String group = Files.readString(Path.of("/proc/" + pid + "/cgroup"))
                 .lines()
-                .filter(text -> text.startsWith(line + ":"))
-                .mapToLong(text -> Long.parseLong(text.replaceAll("\\D", "")))
+                .filter(line -> line.contains(":memory:/") || line.startsWith("0::/"))
+                .map(line -> line.substring(line.indexOf('/') + 1))
                 .findFirst()
                 .orElseThrow();
+        Path container = hierarchy("memory").resolve(group).resolve("cgroup.procs");
+        // It is killed too, or else ends by itself: a gibibyte is more than an agent may have.
+        Cluster.run(Map.of(), inGroup(container, List.of("dd", "if=/dev/zero", "of=/dev/null", "bs=1G", "count=1")));
     }
 
     @Override
@@ -152,14 +162,16 @@ final class Node implements AutoCloseable {
     }
 
     private RunningProgram start(String name, List<String> command) throws IOException {
-        List<String> inGroup = new ArrayList<>(List.of(
-                "bash",
-                "-c",
-                "echo $$ > \"$0\" && exec \"$@\"",
-                hierarchy().resolve(GROUP).resolve("runtime/cgroup.procs").toString()));
-        inGroup.addAll(command);
+        Path group = hierarchy("pids").resolve(GROUP).resolve("runtime/cgroup.procs");
         String path = Path.of(command.getFirst()).getParent() + ":" + System.getenv("PATH");
-        return RunningProgram.start(directory.resolve(name + "-again.log"), Map.of("PATH", path), inGroup);
+        return RunningProgram.start(
+                directory.resolve(name + "-again.log"), Map.of("PATH", path), inGroup(group, command));
+    }
+
+    private static List<String> inGroup(Path group, List<String> command) {
+        List<String> all = new ArrayList<>(List.of("bash", "-c", "echo $$ > \"$0\" && exec \"$@\"", group.toString()));
+        all.addAll(command);
+        return all;
     }
 
     private List<String> commandOf(String component) throws IOException {
@@ -180,13 +192,13 @@ final class Node implements AutoCloseable {
     }
 
     /** Where the node's control group is: in one of several hierarchies, or in the only one. */
-    private static Path hierarchy() {
-        return Files.isDirectory(CGROUPS.resolve("pids")) ? CGROUPS.resolve("pids") : CGROUPS;
+    private static Path hierarchy(String controller) {
+        return Files.isDirectory(CGROUPS.resolve(controller)) ? CGROUPS.resolve(controller) : CGROUPS;
     }
 
     /** Of all groups below those with that name. */
     private static List<Long> processes(String group) throws IOException {
-        try (Stream<Path> files = Files.walk(hierarchy().resolve(GROUP))) {
+        try (Stream<Path> files = Files.walk(hierarchy("pids").resolve(GROUP))) {
             return files.filter(file -> file.endsWith("cgroup.procs"))
                     .filter(file -> Stream.iterate(file, parent -> parent != null, Path::getParent)
                             .anyMatch(parent -> parent.endsWith(group)))

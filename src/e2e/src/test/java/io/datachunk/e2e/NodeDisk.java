@@ -29,12 +29,12 @@ record NodeDisk(Path volume, Path data, Path state) implements AutoCloseable {
     }
 
     void mount() {
-        run("mount", "--bind", volume.toString(), data.toString());
+        Cluster.succeed(List.of("mount", "--bind", volume.toString(), data.toString()));
     }
 
     /** Leaves an empty directory. Pods that have it already keep it. */
     void unmount() {
-        run("umount", "--lazy", data.toString());
+        Cluster.succeed(List.of("umount", "--lazy", data.toString()));
     }
 
     /** As a boot does. */
@@ -60,20 +60,6 @@ record NodeDisk(Path volume, Path data, Path state) implements AutoCloseable {
                     Files.delete(file);
                 }
             }
-        }
-    }
-
-    private static void run(String... command) {
-        try {
-            Process process = new ProcessBuilder(List.of(command)).inheritIO().start();
-            if (process.waitFor() != 0) {
-                throw new AssertionError(String.join(" ", command) + " fails");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
         }
     }
 }

@@ -1,9 +1,7 @@
 package io.datachunk.e2e;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -40,21 +38,10 @@ final class NodeExtension implements BeforeAllCallback, ParameterResolver {
         if (!"root".equals(System.getProperty("user.name"))) {
             throw ClusterExtension.missing("a node needs root");
         }
-        List<Path> images = List.of(image("agent"), image("operator"), image("worker"));
-        for (Path image : images) {
-            if (!Files.exists(image)) {
-                throw ClusterExtension.missing(image + " is not there: mvn -Pimages,node verify builds it");
-            }
-        }
         try {
-            return Node.up(Path.of(program), images);
+            return Node.up(Path.of(program));
         } catch (IOException e) {
             throw new AssertionError("cannot bring a node up", e);
         }
-    }
-
-    /** The tarball of an image. */
-    static Path image(String module) {
-        return Cluster.ROOT.resolve("src/" + module + "/target/datachunk-" + module + ".tar");
     }
 }

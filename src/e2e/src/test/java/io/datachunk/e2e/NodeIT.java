@@ -6,7 +6,6 @@ import io.datachunk.api.ChunkState;
 import io.datachunk.api.DataChunk;
 import io.datachunk.api.DataChunkApi;
 import io.datachunk.api.DataChunkFile;
-import io.datachunk.api.NodeChunks;
 import io.datachunk.e2e.WorkerPod.Blocks;
 import io.datachunk.e2e.WorkerPod.Holding;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -18,21 +17,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** From {@code kubectl apply} to worker pods on a real kubelet, and what happens to pods and nodes meanwhile. */
 class NodeIT extends NodeTest {
-    private static final String NAMESPACE = "query";
     private static final int CHUNKS = 6;
     private static final Blocks ALL = new Blocks(0, CHUNKS * 1_000L);
+
+    /** In this time a chunk goes that nobody holds any more. */
+    private static final Duration LET_GO = Duration.ofSeconds(5);
 
     /** Some seconds of lookups, and some thousand times the length of any gap. */
     private static final long MANY = 100_000;
 
     NodeIT() {
-        super(NAMESPACE);
+        super(WorkerPod.NAMESPACE);
     }
 
     @Test
@@ -40,7 +42,7 @@ class NodeIT extends NodeTest {
         makeChunks();
 
         for (Holding holding : Holding.values()) {
-            WorkerPod worker = WorkerPod.start(node, NAMESPACE, holding, ALL).awaitFinding();
+            WorkerPod worker = WorkerPod.start(node, holding, ALL).awaitFinding();
 
             assertThat(worker.read()).as("digests with " + holding).containsAll(declared());
             assertThat(worker.failuresAfter(MANY))
@@ -59,55 +61,59 @@ class NodeIT extends NodeTest {
         makeChunks();
         int number = 0;
         for (Holding holding : Holding.values()) {
-            WorkerPod worker = WorkerPod.start(
-                            node, NAMESPACE, holding, new Blocks(number * 1_000L, number * 1_000L + 1_000))
-                    .awaitFinding();
-            Path held = worker.held(node.disk());
+            WorkerPod worker = WorkerPod.start(node, holding, blocks(number)).awaitFinding();
 
-            String name = "chunk-" + number++;
-            chunks.named(name).delete();
-            Chunks.await(() -> assertThat(entries()).anySatisfy(entry -> {
-                assertThat(entry.name()).isEqualTo(name);
-                assertThat(entry.state()).isEqualTo(ChunkState.RETIRING);
-                assertThat(entry.reason()).isEqualTo("WaitingForReferences");
-            }));
-            assertThat(held.resolve("file-0")).exists();
-
-            long started = System.nanoTime();
-            worker.deleteByForce();
-
-            Chunks.await(() -> assertThat(held).doesNotExist());
-            System.out.printf(
-                    "measured: a chunk was gone %d ms after its worker was deleted by force, held by %s%n",
-                    Duration.ofNanos(System.nanoTime() - started).toMillis(), holding);
+            assertStaysUntilDeletedByForce("chunk-" + number, worker);
+            number++;
         }
     }
 
     @Test
-    void findsGoOnWhileTheAgentIsDeletedKilledAndUpgraded() throws IOException {
+    void byDefaultTheStateIsWithTheChunksAndWorkersNeedOnlyRead() throws IOException {
+        node.installation().upgrade(Map.of("storage.state.path", ""));
+        try {
+            makeChunks();
+            WorkerPod worker = WorkerPod.startAsShipped(node, blocks(0)).awaitFinding();
+
+            assertThat(worker.read()).containsAll(declared());
+            assertStaysUntilDeletedByForce("chunk-0", worker);
+        } finally {
+            node.installation()
+                    .upgrade(Map.of("storage.state.path", node.disk().state().toString()));
+        }
+    }
+
+    @Test
+    void findsGoOnWhileTheAgentIsDeletedKilledForWantOfMemoryAndUpgraded() throws IOException {
         makeChunks();
         List<WorkerPod> workers = new ArrayList<>();
         for (Holding holding : Holding.values()) {
-            workers.add(WorkerPod.start(node, NAMESPACE, holding, ALL).awaitFinding());
+            workers.add(WorkerPod.start(node, holding, ALL).awaitFinding());
         }
         List<String> answers = origin.answers();
 
         String deleted = agent().orElseThrow().getMetadata().getName();
-        node.cluster().kubectl("delete", "pod", deleted, "-n", Installation.NAMESPACE);
+        deleteAgent();
         node.installation().awaitRollout();
         assertThat(agent().orElseThrow().getMetadata().getName()).isNotEqualTo(deleted);
         assertNoFailures(workers, "the agent's pod was deleted");
 
         int restarts = restarts(agent().orElseThrow());
-        ProcessHandle.of(agentProcess()).orElseThrow().destroyForcibly();
+        node.exhaustMemory(agentProcess());
         Chunks.await(() -> assertThat(agent()).hasValueSatisfying(pod -> {
             assertThat(restarts(pod)).isEqualTo(restarts + 1);
+            assertThat(lastEnd(pod)).isEqualTo("OOMKilled");
             assertThat(isReady(pod)).isTrue();
         }));
-        assertNoFailures(workers, "the agent was killed");
+        assertNoFailures(workers, "the agent was killed for want of memory");
 
-        node.installation().upgrade("once");
-        assertNoFailures(workers, "the agent was replaced");
+        node.installation()
+                .upgrade(Map.of("agent.image.tag", Image.NEXT_VERSION, "operator.image.tag", Image.NEXT_VERSION));
+        for (String component : List.of("agent", "operator")) {
+            assertThat(images(component))
+                    .containsOnly("docker.io/library/datachunk-" + component + ":" + Image.NEXT_VERSION);
+        }
+        assertNoFailures(workers, "agent and operator were upgraded");
 
         assertThat(origin.answers()).as("downloads").isEqualTo(answers);
         chunk("after", CHUNKS, 1, 10_000);
@@ -117,8 +123,7 @@ class NodeIT extends NodeTest {
     @Test
     void aReleaseThatIsRemovedLeavesEverythingToTheNext() throws IOException {
         makeChunks();
-        WorkerPod worker =
-                WorkerPod.start(node, NAMESPACE, Holding.COUNTERS, ALL).awaitFinding();
+        WorkerPod worker = WorkerPod.start(node, Holding.COUNTERS, ALL).awaitFinding();
         List<String> answers = origin.answers();
         List<Path> files = filesOf(node.disk().data().resolve("chunks"));
 
@@ -145,8 +150,7 @@ class NodeIT extends NodeTest {
     @Test
     void aNodeThatRestartsStartsFromItsDisk() throws IOException {
         makeChunks();
-        WorkerPod worker =
-                WorkerPod.start(node, NAMESPACE, Holding.COUNTERS, ALL).awaitFinding();
+        WorkerPod worker = WorkerPod.start(node, Holding.COUNTERS, ALL).awaitFinding();
         List<String> answers = origin.answers();
         Pod before = agent().orElseThrow();
 
@@ -172,19 +176,15 @@ class NodeIT extends NodeTest {
         List<Path> files = filesOf(node.disk().volume().resolve("chunks"));
         node.disk().unmount();
         try {
-            node.cluster()
-                    .kubectl(
-                            "delete",
-                            "pod",
-                            agent().orElseThrow().getMetadata().getName(),
-                            "-n",
-                            Installation.NAMESPACE);
+            deleteAgent();
 
-            Chunks.await(() -> assertThat(report().getStatus().conditions()).anySatisfy(ready -> {
-                assertThat(ready.type()).isEqualTo(DataChunkApi.CONDITION_READY);
-                assertThat(ready.reason()).isEqualTo("VolumeMissing");
-                assertThat(ready.message()).contains("/data", DataChunkApi.ACCEPT_VOLUME_ANNOTATION);
-            }));
+            Chunks.await(() -> assertThat(
+                            node.cluster().report(Node.NAME).getStatus().conditions())
+                    .anySatisfy(ready -> {
+                        assertThat(ready.type()).isEqualTo(DataChunkApi.CONDITION_READY);
+                        assertThat(ready.reason()).isEqualTo("VolumeMissing");
+                        assertThat(ready.message()).contains("/data", DataChunkApi.ACCEPT_VOLUME_ANNOTATION);
+                    }));
             chunk("later", CHUNKS, 1, 10_000);
             chunks.named("chunk-0").delete();
             // What it would do wrong it would do within a second.
@@ -201,17 +201,34 @@ class NodeIT extends NodeTest {
                     });
         } finally {
             node.disk().mount();
-            node.cluster()
-                    .kubectl(
-                            "delete",
-                            "pod",
-                            agent().orElseThrow().getMetadata().getName(),
-                            "-n",
-                            Installation.NAMESPACE);
+            deleteAgent();
             node.installation().awaitRollout();
         }
         chunks.awaitReady("later", "1/1");
         assertThat(origin.answers()).as("downloads").hasSize(answers.size() + 1);
+    }
+
+    private void assertStaysUntilDeletedByForce(String chunk, WorkerPod worker) {
+        Path held = worker.held(node.disk());
+        chunks.named(chunk).delete();
+        Chunks.await(() -> assertThat(entries()).anySatisfy(entry -> {
+            assertThat(entry.name()).isEqualTo(chunk);
+            assertThat(entry.state()).isEqualTo(ChunkState.RETIRING);
+            assertThat(entry.reason()).isEqualTo("WaitingForReferences");
+        }));
+        Awaitility.await()
+                .during(LET_GO)
+                .atMost(LET_GO.multipliedBy(2))
+                .untilAsserted(() -> assertThat(held.resolve("file-0")).exists());
+
+        long started = System.nanoTime();
+        worker.deleteByForce();
+
+        Chunks.await(() -> assertThat(held).doesNotExist());
+        Duration taken = Duration.ofNanos(System.nanoTime() - started);
+        System.out.printf(
+                "measured: a chunk was gone %d ms after %s was deleted by force%n", taken.toMillis(), worker.name());
+        assertThat(taken).isLessThan(LET_GO);
     }
 
     private void assertNoFailures(List<WorkerPod> workers, String what) {
@@ -261,13 +278,16 @@ class NodeIT extends NodeTest {
         return count;
     }
 
-    private NodeChunks report() {
-        return node.cluster()
-                .client()
-                .resources(NodeChunks.class)
-                .inNamespace(Installation.NAMESPACE)
-                .withName(Node.NAME)
-                .get();
+    /** What runs in the pods of a component. */
+    private List<String> images(String component) {
+        return pods(component).stream()
+                .map(pod -> pod.getStatus().getContainerStatuses().getFirst().getImage())
+                .toList();
+    }
+
+    /** Of one chunk. */
+    private static Blocks blocks(int number) {
+        return new Blocks(number * 1_000L, number * 1_000L + 1_000);
     }
 
     private static List<Path> filesOf(Path directory) throws IOException {

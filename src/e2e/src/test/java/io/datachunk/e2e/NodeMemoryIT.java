@@ -65,8 +65,8 @@ class NodeMemoryIT extends NodeTest {
         long agent = agentProcess();
         System.out.printf(
                 "measured: agent's pod with %s: RSS %,d kB, at most %,d kB%n",
-                what, Node.kilobytes(agent, "VmRSS"), Node.kilobytes(agent, "VmHWM"));
-        assertThat(Node.kilobytes(agent, "VmHWM")).isLessThan(LIMIT_KILOBYTES);
+                what, RunningProgram.kilobytes(agent, "VmRSS"), RunningProgram.kilobytes(agent, "VmHWM"));
+        assertThat(RunningProgram.kilobytes(agent, "VmHWM")).isLessThan(LIMIT_KILOBYTES);
         assertThat(restarts(agent().orElseThrow())).as("restarts").isEqualTo(restarts);
     }
 }

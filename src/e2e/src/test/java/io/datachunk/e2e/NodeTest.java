@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.DataChunkFile;
-import io.datachunk.api.NodeChunkSlice;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -71,33 +70,35 @@ abstract class NodeTest {
 
     /** What the node says of the chunks of this test. */
     List<ChunkEntry> entries() {
-        return node
-                .cluster()
-                .client()
-                .resources(NodeChunkSlice.class)
-                .inNamespace(Installation.NAMESPACE)
-                .withField("nodeName", Node.NAME)
-                .list()
-                .getItems()
-                .stream()
-                .flatMap(slice -> slice.getEntries().stream())
+        return node.cluster().entries(Node.NAME).stream()
                 .filter(entry -> entry.namespace().equals(namespace))
                 .toList();
     }
 
-    /** Of those agents that are not about to go; there is one. */
+    /** There is one. */
     Optional<Pod> agent() {
+        return pods("agent").stream().findFirst();
+    }
+
+    /** Of agents or operators, those that are not about to go. */
+    List<Pod> pods(String component) {
         return node
                 .cluster()
                 .client()
                 .pods()
                 .inNamespace(Installation.NAMESPACE)
-                .withLabel("app.kubernetes.io/component", "agent")
+                .withLabel("app.kubernetes.io/component", component)
                 .list()
                 .getItems()
                 .stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                .findFirst();
+                .toList();
+    }
+
+    /** Another comes in its place. */
+    void deleteAgent() {
+        String pod = agent().orElseThrow().getMetadata().getName();
+        node.cluster().kubectl("delete", "pod", pod, "-n", Installation.NAMESPACE);
     }
 
     long agentProcess() throws IOException {
@@ -108,6 +109,16 @@ abstract class NodeTest {
         return pod == null || pod.getStatus().getContainerStatuses().isEmpty()
                 ? -1
                 : pod.getStatus().getContainerStatuses().getFirst().getRestartCount();
+    }
+
+    /** Why the container before the present one ended. */
+    static String lastEnd(Pod pod) {
+        return pod.getStatus()
+                .getContainerStatuses()
+                .getFirst()
+                .getLastState()
+                .getTerminated()
+                .getReason();
     }
 
     static boolean isReady(Pod pod) {

@@ -41,10 +41,15 @@ public final class RunningProgram implements AutoCloseable {
 
     /** The most memory that it has held. */
     public long mostRssKilobytes() throws IOException {
-        return Files.readString(Path.of("/proc/" + pid() + "/status"))
+        return kilobytes(pid(), "VmHWM");
+    }
+
+    /** A line of {@code /proc/PID/status} that counts kilobytes. */
+    public static long kilobytes(long pid, String line) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/status"))
                 .lines()
-                .filter(line -> line.startsWith("VmHWM"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .filter(text -> text.startsWith(line + ":"))
+                .mapToLong(text -> Long.parseLong(text.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
     }
