@@ -92,7 +92,7 @@ public final class DataManager implements AutoCloseable {
             planner.start(found, operations);
             keep(planner);
             index = keep(ChunkIndex.open(dataDir, stateDir));
-            found.live().forEach(operations::found);
+            operations.found(found.live());
             whole = true;
             LOG.info(
                     "{} chunks and {} interrupted downloads in {}",

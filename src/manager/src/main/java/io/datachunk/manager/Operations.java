@@ -13,6 +13,7 @@ import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,9 +75,9 @@ final class Operations implements AutoCloseable {
         this.verifier = new Verifier(store, new Findings(), VERIFY_BYTES_PER_SECOND);
     }
 
-    /** A complete directory was found at the start. */
-    void found(ChunkDirectory directory) {
-        verifier.add(directory);
+    /** Complete directories were found at the start: they are verified soon, by other threads. */
+    void found(Collection<ChunkDirectory> directories) {
+        onStoreThread(() -> directories.forEach(verifier::add));
     }
 
     /** Does a step; those that concern the index alone are the planner's. */

@@ -31,4 +31,15 @@ public record BlockRange(long start, long end) {
     public String toString() {
         return "[" + Long.toUnsignedString(start) + ", " + Long.toUnsignedString(end) + ")";
     }
+
+    /** By hand for the same reason as that of {@link ChunkId}. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BlockRange that && that.start == start && that.end == end;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(start * 31 + end);
+    }
 }

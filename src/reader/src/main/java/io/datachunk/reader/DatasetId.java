@@ -38,4 +38,19 @@ public record DatasetId(long first, long second, long third, long fourth) {
     public String toString() {
         return Hex.format(first, second, third, fourth);
     }
+
+    /** By hand, as {@link #hashCode} is: what the language gives a record is slow until it is compiled, and a start hashes every chunk. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DatasetId that
+                && that.first == first
+                && that.second == second
+                && that.third == third
+                && that.fourth == fourth;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(((first * 31 + second) * 31 + third) * 31 + fourth);
+    }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,11 +56,21 @@ final class Listing {
 
     private void listDataset(DatasetId dataset, Path path) {
         Strangers strangers = new Strangers(path);
-        forEachIn(
-                path,
-                entry -> ChunkDirectory.parse(dataset, nameOf(entry))
-                        .ifPresentOrElse(complete::add, () -> strangers.add(entry)));
+        for (String name : namesIn(path)) {
+            ChunkDirectory.parse(dataset, name).ifPresentOrElse(complete::add, () -> strangers.add(path.resolve(name)));
+        }
         strangers.log();
+    }
+
+    /** All of them at once, as no more than names: there may be thousands, and a start waits for them. */
+    private static List<String> namesIn(Path directory) {
+        @Nullable String[] names = directory.toFile().list();
+        if (names != null) {
+            return List.of(names);
+        }
+        List<String> some = new ArrayList<>(); // for what the exception says
+        forEachIn(directory, entry -> some.add(nameOf(entry)));
+        return some;
     }
 
     private void listStaging(Predicate<Path> resumable, Trash trash) {

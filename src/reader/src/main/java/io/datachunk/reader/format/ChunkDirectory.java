@@ -87,4 +87,19 @@ public record ChunkDirectory(DatasetId dataset, BlockRange range, ChunkId id, in
         }
         return true;
     }
+
+    /** By hand, as {@link #hashCode} is, for the same reason as that of {@link ChunkId}. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ChunkDirectory that
+                && that.content == content
+                && that.id.equals(id)
+                && that.range.equals(range)
+                && that.dataset.equals(dataset);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * id.hashCode() + content;
+    }
 }
