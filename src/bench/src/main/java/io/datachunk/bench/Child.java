@@ -1,11 +1,14 @@
 package io.datachunk.bench;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +16,22 @@ import org.jspecify.annotations.Nullable;
  * lines. Its error output is this process's. Owned by the thread that asks.
  */
 final class Child implements AutoCloseable {
+    /** What is in the paths of this project, and of what its engine depends on. */
+    private static final List<String> NEEDED =
+            List.of("datachunk", "src", "okhttp", "okio", "kotlin", "jackson", "slf4j");
+
     /** As the agent runs: {@code agent.jvmFlags} of the build. */
     static final List<String> AGENT_FLAGS = List.of(
             System.getProperty("agent.jvmFlags", "-Xmx72m,-XX:+UseSerialGC").split(","));
 
     /** As small as a worker that does nothing but find. */
     static final List<String> WORKER_FLAGS = List.of("-Xmx256m", "-XX:+UseSerialGC");
+
+    /** Without the peers and what measures them: a start reads every jar that it is given. */
+    private static final String CLASS_PATH = Arrays.stream(
+                    System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> NEEDED.stream().anyMatch(entry::contains))
+            .collect(Collectors.joining(File.pathSeparator));
 
     private final Process process;
     private final BufferedReader said;
@@ -32,7 +45,7 @@ final class Child implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", CLASS_PATH, main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

@@ -38,8 +38,15 @@ final class Table {
         row(what, told(ours, unit), "", ours.median(), unit, goal);
     }
 
-    /** A row that cannot be measured here. */
+    /**
+     * A row that cannot be measured here.
+     *
+     * @throws IllegalStateException where everything has to be there
+     */
     void missing(String what, String why) {
+        if (Boolean.parseBoolean(System.getenv("CI_REQUIRE_ALL"))) {
+            throw new IllegalStateException(what + " cannot be measured: " + why);
+        }
         row(what, "not measured: " + why, "", Double.NaN, "", null);
     }
 

@@ -102,6 +102,7 @@ class ManagerCrashIT {
             await().atMost(Duration.ofSeconds(60)).until(() -> next.listChunks().contains(Samples.id(1)));
 
             assertThat(origin.requests())
+                    .filteredOn(request -> !request.path().endsWith("/0")) // an empty file is not worth a record
                     .isNotEmpty()
                     .allSatisfy(request -> assertThat(request.header("range")).isPresent());
             assertThat(next.downloadedBytes()).isEqualTo(2 * CrashingManager.SLOW_FILE_BYTES - staged);
