@@ -54,7 +54,13 @@ final class FindComparison implements Comparison {
                 .include(benchmarks)
                 .threads(threads)
                 .param("holding", holding)
-                .jvmArgsAppend("-Dbench.disk=" + setting.disk())
+                .jvmArgsAppend(
+                        "-Dbench.disk=" + setting.disk(),
+                        // of LMDB and of JMH
+                        "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                        "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow")
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);

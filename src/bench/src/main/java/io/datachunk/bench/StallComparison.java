@@ -23,7 +23,7 @@ final class StallComparison implements Comparison {
 
     @Override
     public void run(Setting setting, Table table) throws Exception {
-        int calls = setting.amount(2_000_000, 100_000);
+        int calls = setting.amount(20_000_000, 100_000);
         Map<String, List<Latencies>> all = new LinkedHashMap<>();
         try (Scratch disk = setting.onDisk();
                 NodeOfChunks counted = new NodeOfChunks(CHUNKS, setting.memory());

@@ -110,10 +110,10 @@ public record ResumeRecord(int format, String bootId, Map<String, Entry> files) 
         Files.move(temporary, staging.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** A copy in which one file is as {@code entry} says. */
-    ResumeRecord with(String name, Entry entry) {
+    /** A copy in which some files are as {@code entries} say. */
+    ResumeRecord with(Map<String, Entry> entries) {
         Map<String, Entry> changed = new TreeMap<>(files);
-        changed.put(name, entry);
+        changed.putAll(entries);
         return new ResumeRecord(format, bootId, changed);
     }
 
@@ -142,10 +142,5 @@ public record ResumeRecord(int format, String bootId, Map<String, Entry> files) 
     /** Whether every file that has begun belongs to the declaration. */
     boolean belongsTo(ChunkSpec chunk) {
         return chunk.files().stream().map(FileSpec::name).toList().containsAll(files.keySet());
-    }
-
-    /** Whether every file of the declaration is recorded as complete. */
-    boolean isWhole(ChunkSpec chunk) {
-        return files.size() == chunk.files().size() && files.values().stream().allMatch(Entry::complete);
     }
 }

@@ -8,7 +8,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,9 @@ final class StagingRecord {
     /** Null until it is first asked for. Holds nothing that may not be trusted. */
     private @Nullable ResumeRecord record;
 
-    /** Bytes of whole files that the one on disk does not tell of yet. */
+    /** Whole files that neither it nor the one on disk tells of yet. */
+    private final Map<String, ResumeRecord.Entry> untold = new HashMap<>();
+
     private long untoldBytes;
 
     StagingRecord(ChunkSpec chunk, Path staging, String bootId) {
@@ -44,8 +48,11 @@ final class StagingRecord {
         List<FileSpec> files = chunk.files();
         for (int i = 0; i < files.size(); i++) {
             Path path = staging.resolve(files.get(i).name());
+            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
             if (loaded().usable(files.get(i)).isEmpty()) {
-                Files.deleteIfExists(path);
+                Files.delete(path);
             } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                 bytes.progress(i, Files.size(path));
             }
@@ -63,22 +70,25 @@ final class StagingRecord {
 
     /** Writes down that a file has begun, and can be gone on with. */
     synchronized void begun(String name, ResumeRecord.Entry entry) throws IOException {
-        write(loaded().with(name, entry));
+        write(loaded().with(Map.of(name, entry)));
     }
 
-    /** Writes down that a file is whole; of small ones several at once, and the last of the chunk at the latest. */
+    /** Writes down that a file is whole; of small ones several at once, and with the last of the chunk at the latest. */
     synchronized void whole(String name, ResumeRecord.Entry entry) throws IOException {
-        record = loaded().with(name, entry);
+        untold.put(name, entry);
         untoldBytes += entry.bytes();
-        if (untoldBytes >= WORTH_BYTES || record.isWhole(chunk)) {
-            write(record);
+        if (untoldBytes >= WORTH_BYTES
+                || loaded().files().size() + untold.size() >= chunk.files().size()) {
+            catchUp();
         }
     }
 
     /** A file ends before it is whole, and its chunk's download with it: writes down what has not been so far. */
     synchronized void catchUp() throws IOException {
-        if (untoldBytes > 0 && record != null) {
-            write(record);
+        if (!untold.isEmpty()) {
+            write(loaded().with(untold));
+            untold.clear();
+            untoldBytes = 0;
         }
     }
 
@@ -92,7 +102,6 @@ final class StagingRecord {
     private void write(ResumeRecord changed) throws IOException {
         changed.write(staging);
         record = changed;
-        untoldBytes = 0;
     }
 
     private ResumeRecord loaded() throws IOException {
