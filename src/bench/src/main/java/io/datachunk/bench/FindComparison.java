@@ -37,6 +37,7 @@ final class FindComparison implements Comparison {
             measure(setting, 1, "FindBenchmark.(binarySearch|datasetIndex|chunkIndex)[^O]*$", "pins");
         }
         print(table, FEW);
+        printPeers(table);
         if (!setting.quick()) {
             print(table, MANY);
         }
@@ -113,35 +114,6 @@ final class FindComparison implements Comparison {
                 "×",
                 scaling("datasetIndexOfOneChunk", "binarySearchOfOneBlock", chunks),
                 Goal.atMost(1.3, 1.15));
-        table.timesFaster(
-                "than a skip list and a counter" + of,
-                "ns",
-                find,
-                "skip list",
-                nanos("skipListAndCounter", chunks, 1),
-                Goal.atLeast(5, 8));
-        table.timesFaster(
-                "than a tree under a read-write lock, 2 threads" + of,
-                "ns",
-                nanos("datasetIndex", chunks, 2),
-                "tree",
-                nanos("treeUnderReadWriteLock", chunks, 2),
-                Goal.atLeast(8, 20));
-        table.timesFaster(
-                "than a lock of the kernel each" + of,
-                "ns",
-                find,
-                "`fcntl`",
-                nanos("lockOfTheKernel", chunks, 1),
-                Goal.atLeast(30, 40));
-        table.timesFaster("than LMDB, which holds nothing," + of, "ns", find, "LMDB", nanos("lmdb", chunks, 1), null);
-        table.timesFaster(
-                "than LMDB, 2 threads" + of,
-                "ns",
-                nanos("datasetIndex", chunks, 2),
-                "LMDB",
-                nanos("lmdb", chunks, 2),
-                null);
         table.ratio(
                 "pins: find + hold + close" + of,
                 "ns",
@@ -149,6 +121,34 @@ final class FindComparison implements Comparison {
                 "binarySearch",
                 of(nanos.get(name("binarySearch", chunks, 1, "pins"))),
                 null);
+    }
+
+    private void printPeers(Table table) {
+        Samples find = nanos("datasetIndex", FEW, 1);
+        table.timesFaster(
+                "than a skip list and a counter",
+                "ns",
+                find,
+                "skip list",
+                nanos("skipListAndCounter", FEW, 1),
+                Goal.atLeast(5, 8));
+        table.timesFaster(
+                "than a tree under a read-write lock, 2 threads",
+                "ns",
+                nanos("datasetIndex", FEW, 2),
+                "tree",
+                nanos("treeUnderReadWriteLock", FEW, 2),
+                Goal.atLeast(8, 20));
+        table.timesFaster(
+                "than a lock of the kernel each",
+                "ns",
+                find,
+                "`fcntl`",
+                nanos("lockOfTheKernel", FEW, 1),
+                Goal.atLeast(30, 40));
+        table.timesFaster("than LMDB, which holds nothing,", "ns", find, "LMDB", nanos("lmdb", FEW, 1), null);
+        table.timesFaster(
+                "than LMDB, 2 threads", "ns", nanos("datasetIndex", FEW, 2), "LMDB", nanos("lmdb", FEW, 2), null);
     }
 
     /** How much worse a benchmark gets by a second thread than another one does, by repeat. */

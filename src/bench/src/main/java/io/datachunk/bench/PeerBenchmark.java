@@ -40,15 +40,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 4, time = 400, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 4, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 public class PeerBenchmark {
     private static final int LOOP = 1_024;
     private static final int MASK = NodeOfChunks.QUESTIONS - 1;
 
     /** How many chunks there are. */
-    @Param({"5000", "50000"})
+    @Param("5000")
     public int chunks;
 
     private NodeOfChunks node;
@@ -74,13 +74,6 @@ public class PeerBenchmark {
             transaction = benchmark.lmdb.txnRead();
             cursor = benchmark.table.openCursor(transaction);
             transaction.reset();
-        }
-
-        /** Before the environment. */
-        @TearDown
-        public void close() {
-            cursor.close();
-            transaction.close();
         }
     }
 
@@ -118,10 +111,9 @@ public class PeerBenchmark {
         }
     }
 
-    /** Removes everything. */
+    /** Removes everything but the transactions of the threads, which end with the process, and with them the environment. */
     @TearDown
     public void close() throws IOException {
-        lmdb.close();
         locked.close();
         scratch.close();
         node.close();

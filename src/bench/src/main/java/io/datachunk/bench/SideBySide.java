@@ -60,7 +60,13 @@ public final class SideBySide {
             System.out.printf(
                     "%n(%d s)%n", Duration.between(begin, Instant.now()).toSeconds());
         }
-        System.out.println(shortOfGoal.isEmpty() ? "\nEvery goal is reached." : "\nShort of the goal:");
+        if (failed) {
+            System.out.println("\nNot everything could be measured: see above.");
+        } else if (shortOfGoal.isEmpty()) {
+            System.out.println("\nEvery goal is reached.");
+        } else {
+            System.out.println("\nShort of the goal:");
+        }
         shortOfGoal.forEach(row -> System.out.println("- " + row));
         System.exit(failed ? 1 : 0);
     }
