@@ -18,6 +18,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Finding, holding and closing, beside what one would write instead: by JMH, a process for each benchmark and repeat. */
 final class FindComparison implements Comparison {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
+    private static final String ONE_COUNTS = ", 1 thread, counters";
     private static final int FEW = 5_000;
     private static final int MANY = 50_000;
 
@@ -42,10 +43,19 @@ final class FindComparison implements Comparison {
             print(table, MANY);
         }
         bytes.forEach((name, samples) -> {
-            if (name.startsWith("datasetIndex ")) {
-                table.figure("allocated, " + name, "bytes", of(samples), Goal.atMost(0.5, 0.5));
-            } else if (name.startsWith("chunkIndexEscaping")) {
-                table.figure("allocated, " + name, "bytes", of(samples), Goal.atMost(40.5, 24.5));
+            if (name.startsWith("datasetIndex ") && name.endsWith(ONE_COUNTS)) {
+                table.figure(
+                        "allocated in a loop" + name.substring("datasetIndex".length(), name.indexOf(',')),
+                        "bytes",
+                        of(samples),
+                        Goal.atMost(0.5, 0.5));
+            } else if (name.startsWith("chunkIndexEscaping") && name.endsWith(ONE_COUNTS)) {
+                table.figure(
+                        "allocated where the reference escapes"
+                                + name.substring("chunkIndexEscaping".length(), name.indexOf(',')),
+                        "bytes",
+                        of(samples),
+                        Goal.atMost(40.5, 24.5));
             }
         });
     }
