@@ -242,10 +242,12 @@ final class SourceSocketFactory extends SocketFactory {
 
         /** Whether nothing has come yet, or exactly one head and its body. */
         boolean isAtEndOfAnswer() {
+            if (over) {
+                return false;
+            }
             try {
-                return !over && delivered == 0
-                        || (!over
-                                && bodyBytes != UNKNOWN
+                return delivered == 0
+                        || (bodyBytes != UNKNOWN
                                 && headBytes > 0
                                 && delivered == headBytes + bodyBytes
                                 && available() == 0);
