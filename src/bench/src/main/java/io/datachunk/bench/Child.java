@@ -21,8 +21,8 @@ final class Child implements AutoCloseable {
             List.of("datachunk", "src", "okhttp", "okio", "kotlin", "jackson", "slf4j");
 
     /** As the agent runs: {@code agent.jvmFlags} of the build. */
-    static final List<String> AGENT_FLAGS = List.of(
-            System.getProperty("agent.jvmFlags", "-Xmx72m,-XX:+UseSerialGC").split(","));
+    static final List<String> AGENT_FLAGS =
+            List.of(System.getProperty("agent.jvmFlags").split(","));
 
     /** As small as a worker that does nothing but find. */
     static final List<String> WORKER_FLAGS = List.of("-Xmx256m", "-XX:+UseSerialGC");

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,35 @@ final class DownloadComparison implements Comparison {
 
         String toFetch(String url) {
             return url + " " + chunks + " " + files;
+        }
+    }
+
+    /**
+     * What the contestants used, as rows.
+     *
+     * @param used of each contestant by its name
+     */
+    private record Rows(Table table, Map<String, List<Usage>> used) {
+        void wall(String what, String unit, double units, String ours, String peer, @Nullable Goal goal) {
+            row("wall, " + what, unit, usage -> usage.seconds() / units, ours, peer, goal);
+        }
+
+        void cpu(String what, String unit, double units, String ours, String peer, @Nullable Goal goal) {
+            row("CPU, " + what, unit, usage -> usage.cpuSeconds() / units, ours, peer, goal);
+        }
+
+        private void row(
+                String what,
+                String unit,
+                ToDoubleFunction<Usage> figure,
+                String ours,
+                String peer,
+                @Nullable Goal goal) {
+            table.ratio(what, unit, samples(ours, figure), peer, samples(peer, figure), goal);
+        }
+
+        Samples samples(String contestant, ToDoubleFunction<Usage> figure) {
+            return Samples.of(used.get(contestant), figure);
         }
     }
 
@@ -98,62 +128,38 @@ final class DownloadComparison implements Comparison {
         used.putAll(new Turns<Usage>()
                 .with("tls", () -> fetch(engine, large.toFetch(nginx.tlsUrl(large.file()))))
                 .with(
-                        "curl tls",
+                        "curl, TLS",
                         () -> curl(target, nginx.tlsUrl(large.file()), large, "--cacert " + nginx.certificate()))
                 .run(1, setting.repeats()));
         // Of small files the code is what costs, and an agent runs for weeks: once that is compiled.
         used.putAll(new Turns<Usage>()
                 .with("small", () -> fetch(engine, small.toFetch(nginx.plainUrl(small.file()))))
-                .with("curl small", () -> curl(target, nginx.plainUrl(small.file()), small, ""))
+                .with("curl, 20 KB", () -> curl(target, nginx.plainUrl(small.file()), small, ""))
                 .run(setting.amount(20, 1), setting.repeats()));
 
+        Rows rows = new Rows(table, used);
         double gigabytes = large.gigabytes();
-        table.ratio(
-                "wall, plain",
-                "s/GB",
-                wall(used, "plain", gigabytes),
-                "curl",
-                wall(used, "curl", gigabytes),
-                Goal.atMost(0.60, 0.45));
-        table.ratio(
-                "CPU, plain",
-                "s/GB",
-                cpu(used, "plain", gigabytes),
-                "curl",
-                cpu(used, "curl", gigabytes),
-                Goal.atMost(0.80, 0.55));
-        table.ratio(
-                "wall, TLS 1.3", "s/GB", wall(used, "tls", gigabytes), "curl", wall(used, "curl tls", gigabytes), null);
-        table.ratio(
-                "CPU, TLS 1.3",
-                "s/GB",
-                cpu(used, "tls", gigabytes),
-                "curl",
-                cpu(used, "curl tls", gigabytes),
-                Goal.atMost(0.90, 0.75));
+        rows.wall("plain", "s/GB", gigabytes, "plain", "curl", Goal.atMost(0.60, 0.45));
+        rows.cpu("plain", "s/GB", gigabytes, "plain", "curl", Goal.atMost(0.80, 0.55));
+        rows.wall("TLS 1.3", "s/GB", gigabytes, "tls", "curl, TLS", null);
+        rows.cpu("TLS 1.3", "s/GB", gigabytes, "tls", "curl, TLS", Goal.atMost(0.90, 0.75));
         table.beyond(
                 "CPU of SHA-256",
                 "s/GB",
-                cpu(used, "sha256", gigabytes),
+                rows.samples("sha256", usage -> usage.cpuSeconds() / gigabytes),
                 "without",
-                cpu(used, "plain", gigabytes),
+                rows.samples("plain", usage -> usage.cpuSeconds() / gigabytes),
                 Goal.atMost(0.75, 0.65));
         double files = small.allFiles() / 1e6;
+        rows.cpu("20 KB files", "µs a file", files, "small", "curl, 20 KB", Goal.atMost(2.0, 1.0));
+        rows.wall("20 KB files", "µs a file", files, "small", "curl, 20 KB", null);
         table.ratio(
-                "CPU, 20 KB files",
-                "µs a file",
-                cpu(used, "small", files),
+                "most memory",
+                "MB",
+                rows.samples("sha256", Usage::megabytes),
                 "curl",
-                cpu(used, "curl small", files),
-                Goal.atMost(2.0, 1.0));
-        table.ratio(
-                "wall, 20 KB files",
-                "µs a file",
-                wall(used, "small", files),
-                "curl",
-                wall(used, "curl small", files),
+                rows.samples("curl, TLS", Usage::megabytes),
                 null);
-        table.ratio("most memory", "MB", memory(used, "sha256"), "curl", memory(used, "curl tls"), null);
     }
 
     private static void onDisk(Setting setting, Table table, Nginx nginx, Amount large, Scratch disk, Child engine)
@@ -163,34 +169,28 @@ final class DownloadComparison implements Comparison {
         Turns<Usage> turns = new Turns<Usage>()
                 .with("ours", () -> fetch(engine, large.toFetch(nginx.plainUrl(large.file()))))
                 .with("dd", () -> dd(target, nginx.file(large.file()), large))
-                .with("curl", () -> synced(target, curlCommand(target, nginx.plainUrl(large.file()), large, "")));
+                .with(
+                        "curl, then fsync",
+                        () -> synced(target, curlCommand(target, nginx.plainUrl(large.file()), large, "")));
         if (noAria.isEmpty()) {
-            turns.with("aria2", () -> aria2(target, nginx.plainUrl(large.file()), large));
+            turns.with("aria2, then fsync", () -> aria2(target, nginx.plainUrl(large.file()), large));
         }
-        Map<String, List<Usage>> used = turns.run(1, setting.repeats());
+        Rows rows = new Rows(table, turns.run(1, setting.repeats()));
         double gigabytes = large.gigabytes();
-        Samples ours = wall(used, "ours", gigabytes);
         if (noAria.isEmpty()) {
-            table.ratio(
-                    "wall, on disk",
-                    "s/GB",
-                    ours,
-                    "aria2, then fsync",
-                    wall(used, "aria2", gigabytes),
-                    Goal.atMost(0.70, 0.40));
-            table.ratio(
-                    "CPU, on disk",
-                    "s/GB",
-                    cpu(used, "ours", gigabytes),
-                    "aria2, then fsync",
-                    cpu(used, "aria2", gigabytes),
-                    null);
+            rows.wall("on disk", "s/GB", gigabytes, "ours", "aria2, then fsync", Goal.atMost(0.70, 0.40));
+            rows.cpu("on disk", "s/GB", gigabytes, "ours", "aria2, then fsync", null);
         } else {
             table.missing("wall, on disk, beside aria2", noAria.get());
         }
-        table.ratio("wall, on disk", "s/GB", ours, "curl, then fsync", wall(used, "curl", gigabytes), null);
+        rows.wall("on disk", "s/GB", gigabytes, "ours", "curl, then fsync", null);
         table.timesFaster(
-                "throughput", "s/GB", ours, "dd with fsync", wall(used, "dd", gigabytes), Goal.atLeast(0.80, 0.95));
+                "throughput",
+                "s/GB",
+                rows.samples("ours", usage -> usage.seconds() / gigabytes),
+                "dd with fsync",
+                rows.samples("dd", usage -> usage.seconds() / gigabytes),
+                Goal.atLeast(0.80, 0.95));
     }
 
     private static Usage fetch(Child engine, String what) throws IOException {
@@ -241,25 +241,5 @@ final class DownloadComparison implements Comparison {
         Scratch.delete(target);
         Files.createDirectory(target);
         return usage;
-    }
-
-    private static Samples wall(Map<String, List<Usage>> used, String name, double units) {
-        return Samples.of(used(used, name), usage -> usage.seconds() / units);
-    }
-
-    private static Samples cpu(Map<String, List<Usage>> used, String name, double units) {
-        return Samples.of(used(used, name), usage -> usage.cpuSeconds() / units);
-    }
-
-    private static Samples memory(Map<String, List<Usage>> used, String name) {
-        return Samples.of(used(used, name), Usage::megabytes);
-    }
-
-    private static List<Usage> used(Map<String, List<Usage>> used, String name) {
-        @Nullable List<Usage> usages = used.get(name);
-        if (usages == null) {
-            throw new IllegalArgumentException("nobody is called " + name);
-        }
-        return usages;
     }
 }

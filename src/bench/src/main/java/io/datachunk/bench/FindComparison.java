@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -18,14 +17,13 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Finding, holding and closing, beside what one would write instead: by JMH, a process for each benchmark and repeat. */
 final class FindComparison implements Comparison {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
-    private static final String ONE_COUNTS = ", 1 thread, counters";
     private static final int FEW = 5_000;
     private static final int MANY = 50_000;
 
     /** Nanoseconds, and bytes, of each benchmark by its name, in the order of the repeats. */
     private final Map<String, List<Double>> nanos = new HashMap<>();
 
-    private final Map<String, List<Double>> bytes = new TreeMap<>();
+    private final Map<String, List<Double>> bytes = new HashMap<>();
 
     @Override
     public void run(Setting setting, Table table) throws RunnerException {
@@ -42,22 +40,6 @@ final class FindComparison implements Comparison {
         if (!setting.quick()) {
             print(table, MANY);
         }
-        bytes.forEach((name, samples) -> {
-            if (name.startsWith("datasetIndex ") && name.endsWith(ONE_COUNTS)) {
-                table.figure(
-                        "allocated in a loop" + name.substring("datasetIndex".length(), name.indexOf(',')),
-                        "bytes",
-                        of(samples),
-                        Goal.atMost(0.5, 0.5));
-            } else if (name.startsWith("chunkIndexEscaping") && name.endsWith(ONE_COUNTS)) {
-                table.figure(
-                        "allocated where the reference escapes"
-                                + name.substring("chunkIndexEscaping".length(), name.indexOf(',')),
-                        "bytes",
-                        of(samples),
-                        Goal.atMost(40.5, 24.5));
-            }
-        });
     }
 
     private void measure(Setting setting, int threads, String benchmarks, String holding) throws RunnerException {
@@ -131,6 +113,16 @@ final class FindComparison implements Comparison {
                 "binarySearch",
                 of(nanos.get(name("binarySearch", chunks, 1, "pins"))),
                 null);
+        table.figure(
+                "allocated in a loop" + of,
+                "bytes",
+                of(bytes.get(name("datasetIndex", chunks, 1, "counters"))),
+                Goal.atMost(0.5, 0.5));
+        table.figure(
+                "allocated where the reference escapes" + of,
+                "bytes",
+                of(bytes.get(name("chunkIndexEscaping", chunks, 1, "counters"))),
+                Goal.atMost(40.5, 24.5));
     }
 
     private void printPeers(Table table) {

@@ -18,11 +18,9 @@ final class ThisProcess {
     /** The main class or jar: a whole command line has a class path before it, and may have secrets behind it. */
     private static String command() {
         String launched = System.getProperty("sun.java.command", "").strip();
-        if (launched.isEmpty()) {
-            return ProcessHandle.current().info().command().orElse("java");
-        }
-        int end = launched.indexOf(' ');
-        return "java " + (end < 0 ? launched : launched.substring(0, end));
+        return launched.isEmpty()
+                ? ProcessHandle.current().info().command().orElse("java")
+                : "java " + launched.split(" ", 2)[0];
     }
 
     /** In a pod the pod's name. */

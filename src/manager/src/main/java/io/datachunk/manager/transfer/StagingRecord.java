@@ -29,7 +29,7 @@ final class StagingRecord {
     /** Null until it is first asked for. Holds nothing that may not be trusted. */
     private @Nullable ResumeRecord record;
 
-    /** Whole files that neither it nor the one on disk tells of yet. */
+    /** What neither it nor the one on disk tells of yet. */
     private final Map<String, ResumeRecord.Entry> untold = new HashMap<>();
 
     private long untoldBytes;
@@ -70,7 +70,8 @@ final class StagingRecord {
 
     /** Writes down that a file has begun, and can be gone on with. */
     synchronized void begun(String name, ResumeRecord.Entry entry) throws IOException {
-        write(loaded().with(Map.of(name, entry)));
+        untold.put(name, entry);
+        catchUp();
     }
 
     /** Writes down that a file is whole; of small ones several at once, and with the last of the chunk at the latest. */
