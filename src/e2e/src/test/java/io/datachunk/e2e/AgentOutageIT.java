@@ -5,41 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.ChunkState;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The API server goes away under a running agent, or comes back with an older memory. Each test has a control plane of its own. */
-class AgentOutageIT {
+class AgentOutageIT extends OwnClusterTest {
     private static final Duration AWAY = Duration.ofSeconds(60);
     private static final int BYTES_PER_SECOND = 600_000;
 
-    @TempDir
-    Path directory;
-
-    private ControlPlane controlPlane;
-    private Cluster cluster;
-    private Lake lake;
-
-    @BeforeEach
-    void start() throws IOException, GeneralSecurityException {
-        controlPlane = ControlPlane.start(ClusterExtension.programs());
-        cluster = ClusterExtension.withDefinitions(controlPlane);
-        lake = new Lake(cluster, directory, "e2e-outage");
-        lake.node("out-a", Map.of());
+    AgentOutageIT() {
+        super("e2e-outage");
     }
 
-    @AfterEach
-    void end() {
-        lake.close();
-        cluster.close();
-        controlPlane.close();
+    @BeforeEach
+    void addNode() {
+        lake.node("out-a", Map.of());
     }
 
     @Test

@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,16 +20,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What many chunks cost, with agents and an operator as they ship and a control plane of their own. Prints what the README says;
  * {@code -De2e.chunks=5000} for the whole of it: a full node, and twice as many over three nodes.
  */
-class ScaleIT {
+class ScaleIT extends OwnClusterTest {
     private static final int ON_ONE_NODE = Integer.getInteger("e2e.chunks", 600);
     private static final int FILE_BYTES = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(15);
@@ -41,25 +36,8 @@ class ScaleIT {
     private static final Pattern REQUESTS_OF_AGENTS = Pattern.compile(
             "(?m)^apiserver_request_total\\{(?=[^}]*(group=\"datachunk.io\"|resource=\"(nodes|events)\"))[^}]*} (\\S+)$");
 
-    @TempDir
-    Path directory;
-
-    private ControlPlane controlPlane;
-    private Cluster cluster;
-    private Lake lake;
-
-    @BeforeEach
-    void start() throws IOException, GeneralSecurityException {
-        controlPlane = ControlPlane.start(ClusterExtension.programs());
-        cluster = ClusterExtension.withDefinitions(controlPlane);
-        lake = new Lake(cluster, directory, "e2e-scale");
-    }
-
-    @AfterEach
-    void end() {
-        lake.close();
-        cluster.close();
-        controlPlane.close();
+    ScaleIT() {
+        super("e2e-scale");
     }
 
     @Test
