@@ -91,7 +91,8 @@ final class StressedSlots {
     static boolean acquire(int chunk) {
         int slot = SlotWord.slotOf(chunk);
         ONE.readers.acquire(slot, STRIPE);
-        if (ONE.readers.confirms(chunk, VERSION)) {
+        StateFile state = ONE.readers.state;
+        if (SlotWord.isLive(state.slotWord(slot), chunk) && state.isFresh(VERSION)) {
             return true;
         }
         ONE.readers.release(slot, STRIPE);

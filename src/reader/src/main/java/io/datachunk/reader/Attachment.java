@@ -2,9 +2,9 @@ package io.datachunk.reader;
 
 import io.datachunk.reader.format.DatasetPlace;
 import io.datachunk.reader.format.ReaderFile;
-import io.datachunk.reader.format.SlotWord;
 import io.datachunk.reader.format.SnapshotReader;
 import io.datachunk.reader.format.StateFile;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
  * memory behind it; references keep theirs when the index goes on with another.
  */
 final class Attachment {
-    /** How {@link #chunkOf} says that the snapshot was written over meanwhile. */
-    static final int TORN = SlotWord.SEARCH;
-
     final StateFile state;
     private final SnapshotReader snapshots;
-    private final References references;
-    private final @Nullable ReaderFile counters;
-    private final int capacity;
+    final References references;
+
+    /** The file that references are counted in; none: they are pins. */
+    final @Nullable MappedByteBuffer counters;
+
+    final int capacity;
     private final Path dataDir;
 
     Attachment(StateFile state, References references, Path dataDir) {
         this.state = state;
         this.snapshots = new SnapshotReader(state);
         this.references = references;
-        this.counters = references instanceof Counters counted ? counted.file() : null;
+        this.counters = references instanceof Counters counted ? counted.file().buffer() : null;
         this.capacity = state.capacity();
         this.dataDir = dataDir;
     }
@@ -41,25 +41,15 @@ final class Attachment {
     DatasetPlace placeOf(long version, DatasetId dataset) {
         try {
             return snapshots.placeOf(version, dataset);
-        } catch (IndexOutOfBoundsException written) {
-            return DatasetPlace.NOWHERE;
+        } catch (IndexOutOfBoundsException torn) {
+            return DatasetPlace.torn(version);
         }
     }
 
-    /** The chunk of a block in a snapshot; {@link SlotWord#NONE} or {@link #TORN}, to be believed if that is fresh. */
-    int chunkOf(DatasetPlace place, long block) {
-        try {
-            int chunk = snapshots.chunkOf(place, block);
-            return chunk == SlotWord.NONE || SlotWord.slotOf(chunk) < capacity ? chunk : TORN;
-        } catch (IndexOutOfBoundsException written) {
-            return TORN;
-        }
-    }
-
-    /** Takes a reference, to be confirmed by {@link #confirms}. */
+    /** Takes a reference, to be confirmed by the slot's word. */
     boolean acquire(int slot, int stripe) {
         if (counters != null) {
-            counters.add(stripe, slot, 1);
+            ReaderFile.add(counters, capacity, stripe, slot, 1);
             return true;
         }
         return references.acquire(slot, stripe);
@@ -67,24 +57,10 @@ final class Attachment {
 
     void release(int slot, int stripe) {
         if (counters != null) {
-            counters.add(stripe, slot, -1);
+            ReaderFile.add(counters, capacity, stripe, slot, -1);
         } else {
             references.release(slot, stripe);
         }
-    }
-
-    /** Whether a chunk that a reference was taken of is still what the snapshot said, so that the manager will see it. */
-    boolean confirms(int chunk, long version) {
-        return SlotWord.isLive(state.slotWord(SlotWord.slotOf(chunk)), chunk) && state.isFresh(version);
-    }
-
-    /** What a find does before it looks again: the manager has published meanwhile, or looks at the very byte. */
-    void pause(long version, int chunk) {
-        if (chunk == TORN && state.isFresh(version)) {
-            throw new IllegalStateException(
-                    "the state files of " + dataDir + " are damaged: start the agent again, it makes new ones");
-        }
-        Thread.onSpinWait();
     }
 
     Path dataDir() {

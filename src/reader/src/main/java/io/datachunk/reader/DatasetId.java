@@ -42,11 +42,12 @@ public record DatasetId(long first, long second, long third, long fourth) {
     /** By hand, as {@link #hashCode} is: what the language gives a record is slow until it is compiled, and a start hashes every chunk. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof DatasetId that
-                && that.first == first
-                && that.second == second
-                && that.third == third
-                && that.fourth == fourth;
+        return this == other
+                || other instanceof DatasetId that
+                        && that.first == first
+                        && that.second == second
+                        && that.third == third
+                        && that.fourth == fourth;
     }
 
     @Override

@@ -81,8 +81,14 @@ final class HeldChunk implements ChunkRef {
 
     @Override
     public void close() {
-        int counted = stripe;
-        if (counted != CLOSED && STRIPE.compareAndSet(this, counted, CLOSED)) {
+        int counted;
+        // The compiler leaves a monitor out, and then the object, where the reference does not leave its method; with a
+        // compare-and-set it can do neither.
+        synchronized (this) {
+            counted = (int) STRIPE.get(this);
+            STRIPE.setRelease(this, CLOSED);
+        }
+        if (counted != CLOSED) {
             attachment.release(SlotWord.slotOf(chunk), counted);
         }
     }

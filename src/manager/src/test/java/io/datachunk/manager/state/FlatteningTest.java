@@ -119,7 +119,7 @@ class FlatteningTest {
                 boolean covered = live.keySet().stream()
                         .anyMatch(chunk ->
                                 chunk.dataset().equals(dataset) && chunk.range().contains(asked));
-                int found = reader.chunkOf(place, asked);
+                int found = SnapshotReader.chunkOf(state.buffer(), place, asked);
                 String what = where + ", block " + Long.toUnsignedString(asked);
                 assertThat(found != SlotWord.NONE).as(what).isEqualTo(covered);
                 if (covered) {

@@ -143,6 +143,19 @@ class OtherProcessTest {
         }
     }
 
+    /** Whoever changes a find so that the compiler does not see through it any more learns it here. */
+    @Test
+    void aReferenceThatStaysInALoopTakesNoMemory() throws Exception {
+        try (PublishedIndex published = publish();
+                TalkingProcess reader = TalkingProcess.startToRunFast(LoopingReader.class, data, state, 150)) {
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(reader.isAlive() || !reader.said().isEmpty()).isTrue();
+                return reader.said().equals(List.of(LoopingReader.NOTHING));
+            });
+            assertThat(published.holders()).isEmpty();
+        }
+    }
+
     private static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -17,10 +17,12 @@ import io.datachunk.reader.format.Mapping;
 import io.datachunk.reader.format.RootFile;
 import io.datachunk.reader.format.StateDirectory;
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -327,6 +329,31 @@ class StateTroubleTest {
             published.change(List.of(), List.of(CHUNK));
 
             await().atMost(PATIENCE).until(() -> published.drained().equals(List.of(CHUNK)));
+        }
+    }
+
+    /** A snapshot that is torn is looked at again; one that is nonsense and stays so would be looked at for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void saysThatASnapshotIsNonsense(boolean alreadyFound) throws IOException {
+        try (PublishedIndex published = open();
+                ChunkIndex index = index(true)) {
+            published.change(List.of(CHUNK), List.of());
+            if (alreadyFound) {
+                find(index);
+            }
+            MappedByteBuffer file = Mapping.map(directory.state(1), true);
+            int slots = 4_096; // behind what says that this is a state, and which is the newest snapshot
+            byte[] nonsense = new byte[file.capacity() - slots];
+            Arrays.fill(nonsense, (byte) 0x7e);
+
+            file.put(slots, nonsense);
+
+            assertThatThrownBy(() -> find(index))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(data.toString())
+                    .hasMessageContaining("damaged around block 150")
+                    .hasMessageContaining("start the agent again");
         }
     }
 }

@@ -32,13 +32,23 @@ final class TalkingProcess implements AutoCloseable {
 
     /** Starts a main class of the tests, by way of a command that executes what it is given. */
     static TalkingProcess start(List<String> by, Class<?> main, Object... arguments) throws IOException {
+        return start(by, "-XX:TieredStopAtLevel=1", main, arguments); // begins sooner
+    }
+
+    /** Starts a main class of the tests whose code is compiled as that of people's programs is. */
+    static TalkingProcess startToRunFast(Class<?> main, Object... arguments) throws IOException {
+        return start(List.of(), "-XX:TieredStopAtLevel=4", main, arguments);
+    }
+
+    private static TalkingProcess start(List<String> by, String compiler, Class<?> main, Object... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(by);
         command.addAll(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx48m",
                 "-Xss256k",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                compiler,
                 "-XX:-UsePerfData",
                 "-Xshare:auto",
                 "-cp",

@@ -9,8 +9,10 @@ package io.datachunk.reader.format;
  * @param firstSegment offset of the first, in the file
  */
 public record DatasetPlace(long version, long base, int shift, int buckets, int firstBucket, int firstSegment) {
-    /** Of no snapshot. */
-    public static final DatasetPlace NOWHERE = none(-1);
+    /** What came of a snapshot that is written over, or damaged: a search in it is out of bounds. */
+    public static DatasetPlace torn(long version) {
+        return new DatasetPlace(version, 0, Long.SIZE - 1, 2, Integer.MIN_VALUE, 0);
+    }
 
     static DatasetPlace none(long version) {
         return new DatasetPlace(version, 0, 0, 0, 0, 0);

@@ -92,13 +92,18 @@ public record ReaderFile(MappedByteBuffer buffer, int capacity) {
 
     /** Adds to a counter, in volatile mode: a full fence, without which a holder could be missed. */
     public void add(int stripe, int slot, int delta) {
-        Mapping.INT.getAndAdd(buffer, counter(stripe, slot), delta);
+        add(buffer, capacity, stripe, slot, delta);
+    }
+
+    /** The same in a mapped file of that capacity. */
+    public static void add(MappedByteBuffer file, int capacity, int stripe, int slot, int delta) {
+        Mapping.INT.getAndAdd(file, counter(capacity, stripe, slot), delta);
     }
 
     /** Whether this process has references to what is in a slot. A cell never rises from zero once the slot is retired. */
     public boolean holds(int slot) {
         for (int stripe = 0; stripe < STRIPES; stripe++) {
-            if ((int) Mapping.INT.getVolatile(buffer, counter(stripe, slot)) != 0) {
+            if ((int) Mapping.INT.getVolatile(buffer, counter(capacity, stripe, slot)) != 0) {
                 return true;
             }
         }
@@ -119,12 +124,12 @@ public record ReaderFile(MappedByteBuffer buffer, int capacity) {
     public int references(int slot) {
         int sum = 0;
         for (int stripe = 0; stripe < STRIPES; stripe++) {
-            sum += (int) Mapping.INT.getVolatile(buffer, counter(stripe, slot));
+            sum += (int) Mapping.INT.getVolatile(buffer, counter(capacity, stripe, slot));
         }
         return sum;
     }
 
-    private int counter(int stripe, int slot) {
+    private static int counter(int capacity, int stripe, int slot) {
         return COUNTERS_OFFSET + (stripe * capacity + slot) * Integer.BYTES;
     }
 

@@ -62,17 +62,17 @@ public final class SnapshotReader {
     }
 
     /** The chunk of a block, as {@link SlotWord#chunk} packs it; {@link SlotWord#NONE} if there is none. */
-    public int chunkOf(DatasetPlace place, long block) {
+    public static int chunkOf(MappedByteBuffer state, DatasetPlace place, long block) {
         long relative = block - place.base();
         long bucket = relative >>> place.shift();
         if (Long.compareUnsigned(bucket, place.buckets()) >= 0) {
             return SlotWord.NONE;
         }
         int at = place.firstBucket() + (int) bucket * SnapshotLayout.ENTRY_BYTES;
-        long boundary = buffer.getLong(at);
-        long sides = buffer.getLong(at + 8);
+        long boundary = state.getLong(at);
+        long sides = state.getLong(at + 8);
         int chunk = (int) (sides >>> 32 * (1 - isLess(relative, boundary)));
-        return chunk == SlotWord.SEARCH ? search(place, relative, boundary) : chunk;
+        return chunk == SlotWord.SEARCH ? search(state, place, relative, boundary) : chunk;
     }
 
     /**
@@ -84,7 +84,7 @@ public final class SnapshotReader {
     }
 
     /** The last of some segments that begins at or before a block: the first of them does. */
-    private int search(DatasetPlace place, long relative, long firstAndCount) {
+    private static int search(MappedByteBuffer state, DatasetPlace place, long relative, long firstAndCount) {
         if (firstAndCount < 0 || (int) firstAndCount < 0) {
             throw new IndexOutOfBoundsException("torn"); // and the loop below might not end
         }
@@ -92,13 +92,13 @@ public final class SnapshotReader {
         int high = low + (int) (firstAndCount >>> 32) - 1;
         while (low < high) {
             int middle = low + high + 1 >>> 1;
-            long start = buffer.getLong(place.firstSegment() + middle * SnapshotLayout.ENTRY_BYTES);
+            long start = state.getLong(place.firstSegment() + middle * SnapshotLayout.ENTRY_BYTES);
             if (Long.compareUnsigned(start, relative) <= 0) {
                 low = middle;
             } else {
                 high = middle - 1;
             }
         }
-        return buffer.getInt(place.firstSegment() + low * SnapshotLayout.ENTRY_BYTES + 8);
+        return state.getInt(place.firstSegment() + low * SnapshotLayout.ENTRY_BYTES + 8);
     }
 }

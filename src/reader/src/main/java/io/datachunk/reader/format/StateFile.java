@@ -131,7 +131,12 @@ public final class StateFile {
 
     /** The version of the newest snapshot; negative: superseded. */
     public long current() {
-        return (long) Mapping.LONG.getVolatile(buffer, CURRENT_OFFSET);
+        return current(buffer);
+    }
+
+    /** The same of a mapped state file. */
+    public static long current(MappedByteBuffer state) {
+        return (long) Mapping.LONG.getVolatile(state, CURRENT_OFFSET);
     }
 
     /**
@@ -141,7 +146,12 @@ public final class StateFile {
      * @param version not negative
      */
     public boolean isFresh(long version) {
-        return Long.compareUnsigned(current() - version, FRESH_VERSIONS) < 0;
+        return isFresh(buffer, version);
+    }
+
+    /** The same of a mapped state file. */
+    public static boolean isFresh(MappedByteBuffer state, long version) {
+        return Long.compareUnsigned(current(state) - version, FRESH_VERSIONS) < 0;
     }
 
     /** Makes a snapshot current. What is written to the next one afterwards is not seen by who sees an older version. */
@@ -170,7 +180,12 @@ public final class StateFile {
     }
 
     public long slotWord(int slot) {
-        return (long) Mapping.LONG.getVolatile(buffer, SLOT_WORDS_OFFSET + slot * Long.BYTES);
+        return slotWord(buffer, slot);
+    }
+
+    /** The same of a mapped state file. */
+    public static long slotWord(MappedByteBuffer state, int slot) {
+        return (long) Mapping.LONG.getVolatile(state, SLOT_WORDS_OFFSET + slot * Long.BYTES);
     }
 
     public void setSlotWord(int slot, long word) {
