@@ -14,7 +14,14 @@ final class BufferPool {
 
     ByteBuffer take() {
         ByteBuffer buffer = free.poll();
-        return buffer == null ? ByteBuffer.allocateDirect(bufferBytes) : buffer.clear();
+        return buffer == null ? allocate() : buffer.clear();
+    }
+
+    /** From where {@link DirectFile} can write it. */
+    private ByteBuffer allocate() {
+        return ByteBuffer.allocateDirect(bufferBytes + DirectFile.BLOCK_BYTES)
+                .alignedSlice(DirectFile.BLOCK_BYTES)
+                .slice(0, bufferBytes);
     }
 
     void giveBack(ByteBuffer buffer) {

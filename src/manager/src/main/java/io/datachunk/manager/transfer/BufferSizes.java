@@ -5,7 +5,7 @@ package io.datachunk.manager.transfer;
  * together have 8 MB and as much again inside the JDK.
  *
  * @param socketBytes read from the kernel at once
- * @param bodyBytes written to a file at once
+ * @param bodyBytes written to a file at once; whole blocks
  */
 record BufferSizes(int socketBytes, int bodyBytes) {
     /** The JDK's socket reads at most 128 KB a call. */
@@ -25,6 +25,6 @@ record BufferSizes(int socketBytes, int bodyBytes) {
     static BufferSizes of(int connections) {
         return new BufferSizes(
                 Math.clamp(ALL_SOCKETS_BYTES / connections, MIN_BYTES, MAX_SOCKET_BYTES),
-                Math.clamp(ALL_BODIES_BYTES / connections, MIN_BYTES, MAX_BODY_BYTES));
+                Math.clamp(ALL_BODIES_BYTES / connections, MIN_BYTES, MAX_BODY_BYTES) & -DirectFile.BLOCK_BYTES);
     }
 }

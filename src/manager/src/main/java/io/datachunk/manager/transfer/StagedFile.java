@@ -23,22 +23,24 @@ import java.util.zip.CRC32C;
  */
 final class StagedFile implements AutoCloseable {
     private final FileChannel channel;
+    private final DirectFile direct;
     private final CRC32C crc32c = new CRC32C();
     private final Optional<MessageDigest> sha256;
     private long bytes;
 
-    private StagedFile(FileChannel channel, boolean withSha256) {
+    private StagedFile(Path path, FileChannel channel, boolean withSha256) {
         this.channel = channel;
+        this.direct = new DirectFile(path);
         this.sha256 = withSha256 ? Optional.of(newSha256()) : Optional.empty();
     }
 
     /** Makes an empty file in place of whatever has the name. Never follows a link. */
     static StagedFile create(Path path, boolean withSha256) throws IOException {
         try {
-            return new StagedFile(newFile(path), withSha256);
+            return new StagedFile(path, newFile(path), withSha256);
         } catch (FileAlreadyExistsException e) {
             Files.delete(path);
-            return new StagedFile(newFile(path), withSha256);
+            return new StagedFile(path, newFile(path), withSha256);
         }
     }
 
@@ -58,7 +60,7 @@ final class StagedFile implements AutoCloseable {
         }
         FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return new StagedFile(channel, withSha256);
+        return new StagedFile(path, channel, withSha256);
     }
 
     /** Adds what is there to the checksums; ends early when {@code cancelled}. */
@@ -68,11 +70,13 @@ final class StagedFile implements AutoCloseable {
         }
     }
 
-    /** Appends the remaining bytes of a buffer. */
+    /** Appends the remaining bytes of a buffer; one of the {@link BufferPool} past the page cache, if it has enough of them. */
     void write(ByteBuffer buffer) throws IOException {
         ByteBuffer content = buffer.duplicate();
+        long end = bytes + buffer.remaining();
+        direct.write(buffer, bytes);
         while (buffer.hasRemaining()) {
-            channel.write(buffer);
+            channel.write(buffer, end - buffer.remaining());
         }
         add(content);
     }
@@ -80,7 +84,7 @@ final class StagedFile implements AutoCloseable {
     /** Drops every byte. */
     void clear() throws IOException {
         if (bytes > 0) {
-            channel.truncate(0).position(0);
+            channel.truncate(0);
         }
         crc32c.reset();
         sha256.ifPresent(MessageDigest::reset);
@@ -107,7 +111,9 @@ final class StagedFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (direct) {
+            channel.close();
+        }
     }
 
     private void add(ByteBuffer content) {
