@@ -129,7 +129,7 @@ final class DownloadComparison implements Comparison {
         used.putAll(new Turns<Usage>()
                 .with("small", () -> fetch(engine, small.toFetch(nginx.plainUrl(small.file()))))
                 .with("curl, 20 KB", () -> curl(target, nginx.plainUrl(small.file()), small, ""))
-                .run(setting.amount(20, 1), setting.repeats()));
+                .run(setting.amount(50, 1), setting.repeats()));
 
         Rows rows = new Rows(table, used);
         double gigabytes = large.gigabytes();

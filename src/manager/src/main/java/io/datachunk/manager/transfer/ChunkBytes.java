@@ -15,6 +15,9 @@ final class ChunkBytes {
     /** How far ahead space is asked for while a body of unknown length comes. */
     private static final long GROWTH_BYTES = 16 << 20;
 
+    /** How far ahead space is asked for while sizes of other files are unknown: many small ones then ask once. */
+    private static final long MORE_FILES_BYTES = 1 << 20;
+
     private final long maxChunkBytes;
     private final Transfers.Space space;
     private final AtomicLongArray there;
@@ -67,7 +70,7 @@ final class ChunkBytes {
     /** The size of a file is known: asks for the space of all that is known. */
     synchronized void sized(int file, long bytes) throws FileFailedException {
         totals.set(file, bytes);
-        reserve(needed(), 0);
+        reserve(needed(), total().isPresent() ? 0 : MORE_FILES_BYTES);
     }
 
     /** A file, perhaps of unknown size, is about to have that many bytes. */

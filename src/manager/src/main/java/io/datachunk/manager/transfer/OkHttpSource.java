@@ -92,7 +92,10 @@ final class OkHttpSource implements Source, AutoCloseable {
                 .socketFactory(new SourceSocketFactory(Optional.of(policy), bufferBytes))
                 .proxy(Proxy.NO_PROXY)
                 .connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(Duration.ZERO)
+                .readTimeout(
+                        Duration.ZERO) // the watchdog sees to both, with one look at all of them instead of one for
+                // each read
+                .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
                 .followRedirects(false)
                 .followSslRedirects(false)

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +47,13 @@ final class StagingRecord {
      * what is of no use takes none. The record of a removed file goes before other bytes come, see {@link #usable}.
      */
     synchronized void takeIn(ChunkBytes bytes) throws IOException {
+        Set<String> there = there();
         List<FileSpec> files = chunk.files();
         for (int i = 0; i < files.size(); i++) {
-            Path path = staging.resolve(files.get(i).name());
-            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (!there.contains(files.get(i).name())) {
                 continue;
             }
+            Path path = staging.resolve(files.get(i).name());
             if (loaded().usable(files.get(i)).isEmpty()) {
                 Files.delete(path);
             } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -118,17 +121,24 @@ final class StagingRecord {
 
     /** The directory is published as it is, so nothing but the chunk's files may be in it. */
     private void removeStrangers() throws IOException {
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(staging)) {
-            for (Path path : paths) {
-                String name = path.getFileName().toString();
-                boolean ours = name.equals(ResumeRecord.FILE_NAME)
-                        || chunk.files().stream().anyMatch(file -> file.name().equals(name));
-                if (!ours && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                    Files.delete(path);
-                }
+        Set<String> strangers = there();
+        strangers.remove(ResumeRecord.FILE_NAME);
+        chunk.files().forEach(file -> strangers.remove(file.name()));
+        for (String name : strangers) {
+            Path path = staging.resolve(name);
+            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(path);
             }
+        }
+    }
+
+    private Set<String> there() throws IOException {
+        Set<String> names = new HashSet<>();
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(staging)) {
+            paths.forEach(path -> names.add(path.getFileName().toString()));
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        return names;
     }
 }

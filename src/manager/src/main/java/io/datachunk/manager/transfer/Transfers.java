@@ -109,10 +109,10 @@ public final class Transfers implements AutoCloseable {
 
     private void work() {
         try {
-            for (FileDownload file = engine.turns().take();
-                    file != null;
-                    file = engine.turns().take()) {
+            FileDownload file = engine.turns().after(null);
+            while (file != null) {
                 run(file);
+                file = engine.turns().after(file);
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
@@ -124,8 +124,6 @@ public final class Transfers implements AutoCloseable {
             file.chunk().run(file);
         } catch (RuntimeException | Error e) {
             LOG.error("the end of a download was not taken note of, by a defect", e);
-        } finally {
-            engine.turns().ended(file);
         }
     }
 

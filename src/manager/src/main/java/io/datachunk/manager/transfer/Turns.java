@@ -34,7 +34,7 @@ final class Turns {
     synchronized boolean add(FileDownload file) {
         if (!closed) {
             waiting.add(file);
-            notifyAll();
+            notify();
         }
         return !closed;
     }
@@ -44,13 +44,24 @@ final class Turns {
         return waiting.remove(file);
     }
 
-    /** Waits for a file whose turn it is; null once closed. {@link #ended} has to follow. */
-    synchronized @Nullable FileDownload take() throws InterruptedException {
+    /**
+     * Waits for a file whose turn it is.
+     *
+     * @param done the file that the calling thread was given before and is done with; null: none
+     * @return null once closed
+     */
+    synchronized @Nullable FileDownload after(@Nullable FileDownload done) throws InterruptedException {
+        if (done != null) {
+            moving.computeIfPresent(done.chunk(), (_, count) -> count == 1 ? null : count - 1);
+        }
         while (!closed) {
             FileDownload next = next();
             if (next != null) {
                 waiting.remove(next);
                 moving.merge(next.chunk(), 1, Integer::sum);
+                if (!waiting.isEmpty()) {
+                    notify(); // who looks whether there is more to do, or for how long to wait
+                }
                 return next;
             }
             long pauseNanos = shortestPauseNanos();
@@ -61,12 +72,6 @@ final class Turns {
             }
         }
         return null;
-    }
-
-    /** A thread is done with a file. */
-    synchronized void ended(FileDownload file) {
-        moving.computeIfPresent(file.chunk(), (_, count) -> count == 1 ? null : count - 1);
-        notifyAll();
     }
 
     synchronized void close() {
@@ -87,7 +92,7 @@ final class Turns {
         return next;
     }
 
-    /** Of the hosts that are paused; files that wait for their chunk's others are woken by {@link #ended}. */
+    /** Of the hosts that are paused; files that wait for their chunk's others are looked at when one of those is done. */
     private long shortestPauseNanos() {
         return waiting.stream()
                 .mapToLong(file -> pauses.waitNanos(file.asksNext()))
