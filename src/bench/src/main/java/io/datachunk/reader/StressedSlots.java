@@ -81,10 +81,11 @@ final class StressedSlots {
         return SlotWord.chunk(slot, SlotWord.of(1, SlotWord.LIVE));
     }
 
-    /** A reference to it, as a find takes it before it may be given out. */
+    /** A reference to it, as a find takes it before it may be given out; one of each kind in turn. */
     static HeldChunk held(int chunk) {
-        ONE.readers.acquire(SlotWord.slotOf(chunk), STRIPE);
-        return new HeldChunk(ONE.readers, chunk, STRIPE);
+        int slot = SlotWord.slotOf(chunk);
+        ONE.readers.acquire(slot, STRIPE);
+        return slot % 2 == 0 ? new HeldChunk(ONE.readers, chunk, STRIPE) : new KeptChunk(ONE.readers, chunk, STRIPE);
     }
 
     /** What a find does once it has found a chunk: whether it holds it. */

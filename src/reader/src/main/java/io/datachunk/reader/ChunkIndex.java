@@ -81,7 +81,7 @@ public final class ChunkIndex implements AutoCloseable {
     public Optional<ChunkRef> find(DatasetId dataset, long block) {
         int at = placeOf(dataset);
         DatasetHandle handle = handles[at];
-        return (handle != null && handle.isOf(dataset) ? handle : handle(dataset, at)).find(block);
+        return (handle != null && handle.isOf(dataset) ? handle : handle(dataset, at)).findToKeep(block);
     }
 
     /** Quicker than the hash of the snapshots, which is for keys that somebody chose. */
@@ -150,7 +150,7 @@ public final class ChunkIndex implements AutoCloseable {
                 && current.state.hasId(slot, id)
                 && current.state.current() >= 0
                 && isAttachedTo(current)) {
-            return new HeldChunk(current, SlotWord.chunk(slot, word), stripe);
+            return new KeptChunk(current, SlotWord.chunk(slot, word), stripe);
         }
         current.release(slot, stripe);
         return null;

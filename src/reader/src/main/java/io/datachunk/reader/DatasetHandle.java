@@ -51,12 +51,26 @@ final class DatasetHandle implements DatasetIndex {
 
     @Override
     public Optional<ChunkRef> find(long block) {
+        return find(block, false);
+    }
+
+    /** Finds a chunk for a caller who will hand the reference on or keep it. */
+    Optional<ChunkRef> findToKeep(long block) {
+        return find(block, true);
+    }
+
+    private Optional<ChunkRef> find(long block, boolean kept) {
         Known at = known;
         while (true) {
             if (at != null) {
                 long held = hold(at, block);
                 if (held >= 0) {
-                    return Optional.of(new HeldChunk(at.attachment, (int) held, (int) (held >>> Integer.SIZE)));
+                    int chunk = (int) held;
+                    int stripe = (int) (held >>> Integer.SIZE);
+                    return Optional.of(
+                            kept
+                                    ? new KeptChunk(at.attachment, chunk, stripe)
+                                    : new HeldChunk(at.attachment, chunk, stripe));
                 }
                 if (held == NONE) {
                     return Optional.empty();

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reference. Thread-safe.
+ * One reference, made to be used where it was found: see {@link KeptChunk} for others. Thread-safe.
  *
  * <p>24 bytes: what describes the chunk is read from the state file, where it stays as it is while the chunk is held.
  */
-final class HeldChunk implements ChunkRef {
-    private static final VarHandle STRIPE;
-    private static final int CLOSED = -1;
+class HeldChunk implements ChunkRef {
+    static final VarHandle STRIPE;
+    static final int CLOSED = -1;
 
     static {
         try {
@@ -76,20 +76,28 @@ final class HeldChunk implements ChunkRef {
             }
             throw usedAfterClose();
         }
-        return new HeldChunk(attachment, chunk, counted);
+        return new KeptChunk(attachment, chunk, counted);
     }
 
     @Override
-    public void close() {
-        int counted;
-        // The compiler leaves a monitor out, and then the object, where the reference does not leave its method; with a
-        // compare-and-set it can do neither.
-        synchronized (this) {
-            counted = (int) STRIPE.get(this);
-            STRIPE.setRelease(this, CLOSED);
-        }
+    public final void close() {
+        int counted = takeStripe();
         if (counted != CLOSED) {
             attachment.release(SlotWord.slotOf(chunk), counted);
+        }
+    }
+
+    /**
+     * Closes: where the reference is counted, for the first who asks; then {@link #CLOSED}.
+     *
+     * <p>The compiler leaves a monitor out, and then the object, where the reference does not leave its method; with a
+     * compare-and-set it can do neither.
+     */
+    int takeStripe() {
+        synchronized (this) {
+            int counted = (int) STRIPE.get(this);
+            STRIPE.setRelease(this, CLOSED);
+            return counted;
         }
     }
 

@@ -92,9 +92,8 @@ final class OkHttpSource implements Source, AutoCloseable {
                 .socketFactory(new SourceSocketFactory(Optional.of(policy), bufferBytes))
                 .proxy(Proxy.NO_PROXY)
                 .connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(
-                        Duration.ZERO) // the watchdog sees to both, with one look at all of them instead of one for
-                // each read
+                // The watchdog sees to both: one look at all requests at times, not a timer for each read and write.
+                .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
                 .followRedirects(false)
