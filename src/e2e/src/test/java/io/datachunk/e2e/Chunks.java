@@ -12,8 +12,6 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -108,14 +106,18 @@ record Chunks(KubernetesClient admin, String namespace) {
         return ready(status).map(ResourceCondition::message).orElse("");
     }
 
-    /** Of the chunks whose directories are in a data directory. */
-    static List<String> ids(Path data) throws IOException {
-        try (Stream<Path> files = Files.walk(data.resolve("chunks"), 2)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.contains("-"))
-                    .map(name -> name.substring(name.lastIndexOf('-') + 1, name.lastIndexOf('.')))
-                    .toList();
-        }
+    /** Of the chunks whose directories are in a data directory; by names alone, for they may go meanwhile. */
+    static List<String> ids(Path data) {
+        Path chunks = data.resolve("chunks");
+        return names(chunks)
+                .flatMap(dataset -> names(chunks.resolve(dataset)))
+                .filter(name -> name.contains("-"))
+                .map(name -> name.substring(name.lastIndexOf('-') + 1, name.lastIndexOf('.')))
+                .toList();
+    }
+
+    private static Stream<String> names(Path directory) {
+        return Stream.ofNullable(directory.toFile().list()).flatMap(Stream::of);
     }
 
     /** {@code name reason} of each event about a chunk. */

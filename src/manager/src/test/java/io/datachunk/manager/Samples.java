@@ -78,15 +78,17 @@ public final class Samples {
         }
     }
 
-    /** The names of what is below {@code chunks}, {@code staging} and {@code trash}, but for datasets without a chunk. */
-    public static List<String> directories(Path dataDir) throws IOException {
-        try (Stream<Path> paths = Files.walk(dataDir, 3)) {
-            return paths.map(path -> dataDir.relativize(path))
-                    .filter(path -> path.startsWith("chunks") && path.getNameCount() == 3
-                            || (path.startsWith("staging") || path.startsWith("trash")) && path.getNameCount() == 2)
-                    .map(Path::toString)
-                    .sorted()
-                    .toList();
-        }
+    /** The names of what is below {@code chunks}, {@code staging} and {@code trash}, but for datasets without a chunk; any may go meanwhile. */
+    public static List<String> directories(Path dataDir) {
+        Stream<Path> chunks = paths(dataDir.resolve("chunks")).flatMap(Samples::paths);
+        Stream<Path> others = Stream.of("staging", "trash").flatMap(name -> paths(dataDir.resolve(name)));
+        return Stream.concat(chunks, others)
+                .map(path -> dataDir.relativize(path).toString())
+                .sorted()
+                .toList();
+    }
+
+    private static Stream<Path> paths(Path directory) {
+        return Stream.ofNullable(directory.toFile().list()).flatMap(Stream::of).map(directory::resolve);
     }
 }

@@ -244,11 +244,17 @@ final class Demo implements AutoCloseable {
         return row.path("state").asText();
     }
 
-    private Optional<Path> directoryOf(DemoChunk chunk) throws IOException {
-        try (Stream<Path> paths = Files.walk(dataDir.resolve("chunks"), 2)) {
-            return paths.filter(path -> path.getFileName().toString().contains("-" + chunk.id() + "."))
-                    .findFirst();
-        }
+    /** By names alone, for directories may go meanwhile. */
+    private Optional<Path> directoryOf(DemoChunk chunk) {
+        Path chunks = dataDir.resolve("chunks");
+        return names(chunks)
+                .flatMap(dataset -> names(dataset))
+                .filter(path -> path.getFileName().toString().contains("-" + chunk.id() + "."))
+                .findFirst();
+    }
+
+    private static Stream<Path> names(Path directory) {
+        return Stream.ofNullable(directory.toFile().list()).flatMap(Stream::of).map(directory::resolve);
     }
 
     private ChunkIndex index() throws IOException {
