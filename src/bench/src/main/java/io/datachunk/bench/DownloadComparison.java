@@ -145,13 +145,7 @@ final class DownloadComparison implements Comparison {
         double files = small.allFiles() / 1e6;
         rows.cpu("20 KB files", "µs a file", files, "small", "curl, 20 KB", Goal.atMost(2.0, 1.0));
         rows.wall("20 KB files", "µs a file", files, "small", "curl, 20 KB", null);
-        table.ratio(
-                "most memory",
-                "MB",
-                rows.samples("sha256", Usage::megabytes),
-                "curl",
-                rows.samples("curl", Usage::megabytes),
-                null);
+        rows.row("most memory", "MB", Usage::megabytes, "sha256", "curl", null);
     }
 
     private static void onDisk(Setting setting, Table table, Nginx nginx, Amount large, Scratch disk, Child engine)

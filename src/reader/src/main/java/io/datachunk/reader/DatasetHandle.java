@@ -121,7 +121,7 @@ final class DatasetHandle implements DatasetIndex {
         }
         int slot = SlotWord.slotOf(chunk);
         if (chunk >= 0 && slot < capacity) {
-            int stripe = (int) Thread.currentThread().getId() & ReaderFile.STRIPES - 1; // neighbours in time differ
+            int stripe = Attachment.stripe();
             if (counters != null) {
                 ReaderFile.add(counters, capacity, stripe, slot, 1);
             } else if (!index.isAttachedTo(attachment) || !attachment.references.acquire(slot, stripe)) {

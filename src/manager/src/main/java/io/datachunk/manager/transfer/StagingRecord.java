@@ -48,6 +48,7 @@ final class StagingRecord {
      */
     synchronized void takeIn(ChunkBytes bytes) throws IOException {
         Set<String> there = there();
+        removeStrangers(there);
         List<FileSpec> files = chunk.files();
         for (int i = 0; i < files.size(); i++) {
             if (!there.contains(files.get(i).name())) {
@@ -114,14 +115,13 @@ final class StagingRecord {
                     .filter(found -> found.belongsTo(chunk))
                     .map(found -> found.trustedIn(bootId))
                     .orElse(ResumeRecord.empty(bootId));
-            removeStrangers();
         }
         return record;
     }
 
     /** The directory is published as it is, so nothing but the chunk's files may be in it. */
-    private void removeStrangers() throws IOException {
-        Set<String> strangers = there();
+    private void removeStrangers(Set<String> there) throws IOException {
+        Set<String> strangers = new HashSet<>(there);
         strangers.remove(ResumeRecord.FILE_NAME);
         chunk.files().forEach(file -> strangers.remove(file.name()));
         for (String name : strangers) {

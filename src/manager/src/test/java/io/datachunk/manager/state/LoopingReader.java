@@ -2,7 +2,6 @@ package io.datachunk.manager.state;
 
 import com.sun.management.ThreadMXBean;
 import io.datachunk.reader.ChunkIndex;
-import io.datachunk.reader.ChunkRef;
 import io.datachunk.reader.DatasetIndex;
 import io.datachunk.reader.Indexes;
 import java.lang.management.ManagementFactory;
@@ -34,20 +33,12 @@ public final class LoopingReader {
         }
     }
 
-    private static void held(ChunkRef reference) {
-        if (reference == null) {
-            throw new AssertionError();
-        }
-    }
-
     /** The bytes that the heap gave a round. */
     private static long round(DatasetIndex dataset, long block) {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < ROUND; i++) {
-            try (ChunkRef held = dataset.find(block).orElseThrow()) {
-                held(held);
-            }
+            dataset.find(block).orElseThrow().close();
         }
         return threads.getCurrentThreadAllocatedBytes() - before;
     }
