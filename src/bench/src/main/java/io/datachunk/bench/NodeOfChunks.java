@@ -59,7 +59,7 @@ final class NodeOfChunks implements AutoCloseable {
             askedBlock[i] = random.nextLong(starts[askedDataset[i]][0], ends[askedDataset[i]]);
         }
         state = new Scratch(Files.createTempDirectory(parent, "datachunk-bench"));
-        published = PublishedIndex.open(state.path(), UUID.randomUUID());
+        published = PublishedIndex.open(state.path(), UUID.randomUUID(), chunks.size());
         published.change(chunks, List.of());
         index = ChunkIndex.open(state.path().resolve("data"), state.path());
     }

@@ -70,7 +70,10 @@ public final class DataManager implements AutoCloseable {
             transfers = keep(new Transfers(options, BootId.current().toString()));
             ChunkStore store = keep(ChunkStore.open(dataDir, remembered, options.acceptNewVolume()));
             volumeId = store.volume();
-            published = keep(PublishedIndex.open(stateDir, volumeId));
+            ChunkStore.Found onDisk =
+                    store.list(staging -> ResumeRecord.read(staging).isPresent());
+            published = keep(
+                    PublishedIndex.open(stateDir, volumeId, onDisk.complete().size()));
             SpaceLedger space = new SpaceLedger(dataDir, options.diskReserveBytes());
             ExecutorService telling = Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("datachunk-listeners").factory());
@@ -88,7 +91,7 @@ public final class DataManager implements AutoCloseable {
                     transfers,
                     progress,
                     new Operations.Answers(planner::take, planner::moved, downloads::tell, volume::look)));
-            Plan.Found found = found(store);
+            Plan.Found found = found(onDisk, published.remembered());
             planner.start(found, operations);
             keep(planner);
             index = keep(ChunkIndex.open(dataDir, stateDir));
@@ -261,11 +264,11 @@ public final class DataManager implements AutoCloseable {
     }
 
     /** Puts what is on the disk beside what the state of this boot remembers of it. */
-    private Plan.Found found(ChunkStore store) throws IOException {
-        ChunkStore.Found onDisk =
-                store.list(staging -> ResumeRecord.read(staging).isPresent());
+    private static Plan.Found found(ChunkStore.Found onDisk, Map<ChunkDirectory, Remembered> remembered) {
+        if (remembered.isEmpty()) {
+            return new Plan.Found(onDisk.complete(), List.of(), List.of(), onDisk.partial());
+        }
         Set<ChunkDirectory> complete = Set.copyOf(onDisk.complete());
-        Map<ChunkDirectory, Remembered> remembered = published.remembered();
         List<ChunkDirectory> live = onDisk.complete().stream()
                 .filter(directory -> remembered.getOrDefault(directory, Remembered.LIVE) == Remembered.LIVE)
                 .toList();

@@ -25,9 +25,13 @@ final class Listeners<T> {
         return subscription;
     }
 
+    boolean any() {
+        return !subscriptions.isEmpty();
+    }
+
     /** Tells everybody, later. Never blocks. */
     void tell(T news) {
-        if (subscriptions.isEmpty()) {
+        if (!any()) {
             return;
         }
         try {

@@ -6,6 +6,7 @@ import io.datachunk.manager.plan.Step;
 import io.datachunk.manager.state.PublishedIndex;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.format.ChunkDirectory;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -204,8 +205,13 @@ final class Planner implements AutoCloseable {
     }
 
     private void showRows() {
-        for (ChunkId id : plan.takeChanged()) {
-            board.show(id, plan.row(id));
+        Set<ChunkId> changed = plan.takeChanged();
+        if (changed.isEmpty()) {
+            return;
+        }
+        Instant now = Instant.now();
+        for (ChunkId id : changed) {
+            board.show(id, plan.row(id), now);
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Why a chunk is in its state: a closed set. Written in camel case wherever it leaves the process. */
 public enum Reason {
@@ -49,9 +48,15 @@ public enum Reason {
     /** Complete and found by readers. */
     READY;
 
-    private final String camelCase = Arrays.stream(name().split("_", -1))
-            .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining());
+    private final String camelCase = camelCaseOf(name());
+
+    private static String camelCaseOf(String name) {
+        StringBuilder text = new StringBuilder();
+        for (String word : name.split("_", -1)) {
+            text.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return text.toString();
+    }
 
     /** The name as reports, metrics and {@code /v1/chunks} spell it, for example {@code NotFound}. */
     public String camelCase() {

@@ -21,20 +21,22 @@ final class StatusBoard {
     private record Shown(Row row, Instant since) {}
 
     /** Shows what the plan says of a chunk now, and tells the listeners if state or reason changed. */
-    void show(ChunkId id, Optional<Row> now) {
-        if (now.isEmpty()) {
+    void show(ChunkId id, Optional<Row> said, Instant now) {
+        if (said.isEmpty()) {
             rows.remove(id);
             return;
         }
-        Row row = now.get();
+        Row row = said.get();
         Shown before = rows.get(id);
         if (before != null && before.row.state() == row.state() && before.row.reason() == row.reason()) {
             rows.put(id, new Shown(row, before.since));
             return;
         }
-        Shown shown = new Shown(row, Instant.now());
+        Shown shown = new Shown(row, now);
         rows.put(id, shown);
-        listeners.tell(status(shown));
+        if (listeners.any()) {
+            listeners.tell(status(shown));
+        }
     }
 
     List<ChunkStatus> all() {

@@ -2,31 +2,48 @@ package io.datachunk.reader;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import java.util.Arrays;
 
 /** The text form of 32-byte identities, shared by {@link ChunkId} and {@link DatasetId}. */
 final class Hex {
     private static final int BYTES = 32;
     private static final int DIGITS_A_WORD = 2 * Long.BYTES;
 
+    private static final byte[] VALUES = values();
+
     private Hex() {}
 
-    /** Loops and no streams: a start parses a name of every chunk, in code that is not compiled yet. */
+    /** A loop over bytes: a start parses a name of every chunk, in code that is not compiled yet. */
     static long[] parse(String what, String hex64) {
-        boolean usable = hex64.length() == 2 * BYTES;
+        byte[] text = hex64.getBytes(StandardCharsets.ISO_8859_1);
         long[] words = new long[BYTES / Long.BYTES];
-        for (int i = 0; usable && i < 2 * BYTES; i++) {
-            char digit = hex64.charAt(i);
-            usable = HexFormat.isHexDigit(digit);
-            if (usable) {
-                words[i / DIGITS_A_WORD] = words[i / DIGITS_A_WORD] << 4 | HexFormat.fromHexDigit(digit);
+        int wrong = text.length == 2 * BYTES ? 0 : -1;
+        for (int word = 0, at = 0; wrong >= 0 && word < words.length; word++) {
+            long value = 0;
+            for (int end = at + DIGITS_A_WORD; at < end; at++) {
+                int digit = VALUES[text[at] & 0xff];
+                wrong |= digit;
+                value = value << 4 | digit;
             }
+            words[word] = value;
         }
-        if (!usable) {
+        if (wrong < 0) {
             throw new IllegalArgumentException(
                     what + " needs to be 64 hexadecimal digits, but is \"" + abbreviate(hex64) + "\"");
         }
         return words;
+    }
+
+    /** What each character is as a digit, -1 if it is none. */
+    private static byte[] values() {
+        byte[] values = new byte[256];
+        Arrays.fill(values, (byte) -1);
+        for (byte value = 0; value < 16; value++) {
+            char digit = Character.forDigit(value, 16);
+            values[digit] = value;
+            values[Character.toUpperCase(digit)] = value;
+        }
+        return values;
     }
 
     static long[] words(String what, byte[] bytes) {

@@ -5,6 +5,7 @@ import io.datachunk.manager.Reason;
 import io.datachunk.manager.plan.Content.Wait;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.format.ChunkDirectory;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -51,9 +52,11 @@ public final class Plan {
         found.live().forEach(directory -> phases.put(directory, Phase.LIVE));
         found.retiring().forEach(directory -> phases.put(directory, Phase.RETIRING));
         found.deleting().forEach(directory -> phases.put(directory, Phase.DELETING));
-        phases.entrySet().stream()
-                .sorted(Comparator.comparingInt(entry -> entry.getKey().content()))
-                .forEach(entry -> takeIn(chunks.found(entry.getKey(), entry.getValue())));
+        List<Map.Entry<ChunkDirectory, Phase>> byContent = new ArrayList<>(phases.entrySet());
+        byContent.sort(Comparator.comparingInt(entry -> entry.getKey().content()));
+        for (Map.Entry<ChunkDirectory, Phase> entry : byContent) {
+            takeIn(chunks.found(entry.getKey(), entry.getValue()));
+        }
         return steps.take();
     }
 

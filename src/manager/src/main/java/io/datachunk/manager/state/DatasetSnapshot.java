@@ -4,8 +4,7 @@ import io.datachunk.manager.state.Flattening.Chunk;
 import io.datachunk.reader.DatasetId;
 import io.datachunk.reader.format.SlotWord;
 import io.datachunk.reader.format.SnapshotLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.datachunk.reader.format.StateFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,8 +16,7 @@ import java.util.Set;
  * they have changed. Owned by whoever owns the {@link SnapshotWriter}.
  */
 final class DatasetSnapshot {
-    private static final Comparator<Chunk> BY_START = (one, other) ->
-            Long.compareUnsigned(one.range().start(), other.range().start());
+    private static final Comparator<Chunk> BY_START = (one, other) -> Long.compareUnsigned(one.start(), other.start());
 
     private final DatasetId dataset;
     private final int number;
@@ -29,8 +27,15 @@ final class DatasetSnapshot {
     private final List<Chunk> added = new ArrayList<>();
     private final Set<Integer> removed = new HashSet<>();
 
-    private ByteBuffer buckets = bytes(0);
-    private ByteBuffer segments = bytes(0);
+    /** As they are in the file, two words each. */
+    private long[] buckets = {};
+
+    private int bucketCount;
+
+    /** The same. */
+    private long[] segments = {};
+
+    private int segmentCount;
     private long base;
     private int shift;
     private int firstBucket;
@@ -90,13 +95,14 @@ final class DatasetSnapshot {
     }
 
     private void encode(Flattening flat) {
-        int count = flat.count();
+        segmentCount = flat.count();
         base = flat.start(0);
-        segments = cleared(segments, count);
-        for (int i = 0; i < count; i++) {
-            segments.putLong(flat.start(i) - base).putInt(flat.chunk(i)).putInt(0);
+        segments = roomFor(segmentCount, segments);
+        for (int i = 0; i < segmentCount; i++) {
+            segments[2 * i] = flat.start(i) - base;
+            segments[2 * i + 1] = pair(flat.chunk(i), 0);
         }
-        long span = flat.start(count - 1) - base;
+        long span = flat.start(segmentCount - 1) - base;
         long most = (long) chunks.size() * SnapshotLayout.BUCKETS_PER_CHUNK;
         shift = Math.max(0, Long.numberOfLeadingZeros(most) - Long.numberOfLeadingZeros(span));
         while (Long.compareUnsigned(span >>> shift, most) >= 0) {
@@ -106,7 +112,8 @@ final class DatasetSnapshot {
     }
 
     private void encodeBuckets(Flattening flat, int size) {
-        buckets = cleared(buckets, size);
+        bucketCount = size;
+        buckets = roomFor(size, buckets);
         int at = 0;
         for (int bucket = 0; bucket < size; bucket++) {
             int next = at + 1;
@@ -117,41 +124,40 @@ final class DatasetSnapshot {
                 next++;
             }
             switch (next - at) {
-                case 1 -> buckets.putLong(0).putInt(flat.chunk(at)).putInt(flat.chunk(at));
-                case 2 ->
-                    buckets.putLong(flat.start(at + 1) - base)
-                            .putInt(flat.chunk(at))
-                            .putInt(flat.chunk(at + 1));
-                default ->
-                    buckets.putLong((long) (next - at) << 32 | at)
-                            .putInt(SlotWord.SEARCH)
-                            .putInt(SlotWord.SEARCH);
+                case 1 -> bucket(bucket, 0, flat.chunk(at), flat.chunk(at));
+                case 2 -> bucket(bucket, flat.start(at + 1) - base, flat.chunk(at), flat.chunk(at + 1));
+                default -> bucket(bucket, pair(at, next - at), SlotWord.SEARCH, SlotWord.SEARCH);
             }
             at = next - 1;
         }
     }
 
-    private static ByteBuffer cleared(ByteBuffer buffer, int entries) {
-        int bytes = entries * SnapshotLayout.ENTRY_BYTES;
-        ByteBuffer room = buffer.capacity() >= bytes ? buffer : bytes(bytes + bytes / 4);
-        return room.clear().limit(bytes);
+    private void bucket(int bucket, long boundary, int below, int above) {
+        buckets[2 * bucket] = boundary;
+        buckets[2 * bucket + 1] = pair(below, above);
     }
 
-    private static ByteBuffer bytes(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    /** Two numbers that are next to each other in the file. */
+    private static long pair(int first, int second) {
+        return (long) second << Integer.SIZE | Integer.toUnsignedLong(first);
+    }
+
+    private static long[] roomFor(int entries, long[] room) {
+        int words = 2 * entries;
+        return room.length >= words ? room : new long[words + words / 4];
     }
 
     int bucketCount() {
-        return buckets.limit() / SnapshotLayout.ENTRY_BYTES;
+        return bucketCount;
     }
 
     int segmentCount() {
-        return segments.limit() / SnapshotLayout.ENTRY_BYTES;
+        return segmentCount;
     }
 
     /** Whether the bytes fit where they are. */
     boolean fits() {
-        return bucketCount() <= bucketRoom && segmentCount() <= segmentRoom;
+        return bucketCount <= bucketRoom && segmentCount <= segmentRoom;
     }
 
     /** Gives them other places, the same in every snapshot from now on. */
@@ -164,20 +170,21 @@ final class DatasetSnapshot {
     }
 
     /** Writes everything of this dataset but its entry in the hash. */
-    void writeTo(ByteBuffer file, int snapshot, SnapshotLayout layout) {
-        int entry = snapshot + layout.datasets() + number * SnapshotLayout.DATASET_BYTES;
-        file.putLong(entry, dataset.first());
-        file.putLong(entry + 8, dataset.second());
-        file.putLong(entry + 16, dataset.third());
-        file.putLong(entry + 24, dataset.fourth());
-        file.putLong(entry + SnapshotLayout.BASE, base);
-        file.putInt(entry + SnapshotLayout.SHIFT, shift);
-        file.putInt(entry + SnapshotLayout.BUCKETS, bucketCount());
-        file.putInt(entry + SnapshotLayout.FIRST_BUCKET, firstBucket);
-        file.putInt(entry + SnapshotLayout.FIRST_SEGMENT, firstSegment);
-        int bucketsAt = snapshot + layout.buckets() + firstBucket * SnapshotLayout.ENTRY_BYTES;
-        file.put(bucketsAt, buckets, 0, buckets.limit());
-        int segmentsAt = snapshot + layout.segments() + firstSegment * SnapshotLayout.ENTRY_BYTES;
-        file.put(segmentsAt, segments, 0, segments.limit());
+    void writeTo(StateFile state, int snapshot) {
+        SnapshotLayout layout = state.layout();
+        long[] entry = {
+            dataset.first(),
+            dataset.second(),
+            dataset.third(),
+            dataset.fourth(),
+            base,
+            pair(shift, bucketCount),
+            pair(firstBucket, firstSegment)
+        };
+        state.putLongs(snapshot + layout.datasets() + number * SnapshotLayout.DATASET_BYTES, entry, entry.length);
+        state.putLongs(
+                snapshot + layout.buckets() + firstBucket * SnapshotLayout.ENTRY_BYTES, buckets, 2 * bucketCount);
+        state.putLongs(
+                snapshot + layout.segments() + firstSegment * SnapshotLayout.ENTRY_BYTES, segments, 2 * segmentCount);
     }
 }

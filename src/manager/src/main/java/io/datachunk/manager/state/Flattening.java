@@ -1,6 +1,5 @@
 package io.datachunk.manager.state;
 
-import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.format.SlotWord;
 import java.util.List;
 
@@ -23,30 +22,31 @@ final class Flattening {
     /**
      * A chunk to be found.
      *
+     * @param start of its range, unsigned, as {@code end} is
      * @param name as {@link SlotWord#chunk} packs it
      */
-    record Chunk(BlockRange range, int name) {}
+    record Chunk(long start, long end, int name) {}
 
     /** Sweeps over chunks that are sorted by where they start, unsigned. */
     static Flattening of(List<Chunk> sorted) {
         int size = sorted.size();
         Flattening segments = new Flattening(2 * size);
         int next = 0;
-        long at = size == 0 ? 0 : sorted.get(0).range.start();
+        long at = size == 0 ? 0 : sorted.get(0).start;
         while (true) {
             Chunk furthest = null;
-            while (next < size && Long.compareUnsigned(sorted.get(next).range.start(), at) <= 0) {
+            while (next < size && Long.compareUnsigned(sorted.get(next).start, at) <= 0) {
                 Chunk chunk = sorted.get(next++);
-                if (reaches(chunk, furthest == null ? at : furthest.range.end())) {
+                if (reaches(chunk, furthest == null ? at : furthest.end)) {
                     furthest = chunk;
                 }
             }
             if (furthest != null) {
                 segments.append(at, furthest.name);
-                at = furthest.range.end();
+                at = furthest.end;
             } else if (next < size) {
                 segments.append(at, SlotWord.NONE);
-                at = sorted.get(next).range.start();
+                at = sorted.get(next).start;
             } else {
                 break;
             }
@@ -77,6 +77,6 @@ final class Flattening {
     }
 
     private static boolean reaches(Chunk chunk, long block) {
-        return Long.compareUnsigned(chunk.range.end(), block) > 0;
+        return Long.compareUnsigned(chunk.end, block) > 0;
     }
 }

@@ -17,11 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +67,8 @@ public final class PublishedIndex implements AutoCloseable {
     /** What the snapshot has that was published last. Replaced as a whole. */
     private volatile List<ChunkId> listed;
 
-    private PublishedIndex(StateDirectory directory, UUID volume, StateTimes times, AgentLock lock) throws IOException {
+    private PublishedIndex(StateDirectory directory, UUID volume, int chunks, StateTimes times, AgentLock lock)
+            throws IOException {
         this.directory = directory;
         this.times = times;
         this.lock = lock;
@@ -81,7 +80,7 @@ public final class PublishedIndex implements AutoCloseable {
                             + " microseconds more; put it on a tmpfs that they share",
                     directory.path());
         }
-        this.current = files.recoverOrMake();
+        this.current = files.recoverOrMake(chunks);
         this.graceTicks = current.anew() ? times.graceTicks() : 0;
         this.slots = Slots.of(current.state());
         this.remembered = slots.remembered();
@@ -111,18 +110,23 @@ public final class PublishedIndex implements AutoCloseable {
      * <p>Where the state is made anew, chunks that the first {@link #change} adds may be held by readers that have not come
      * over yet, so those are not drained before readers had 10 s: add then what was found on disk, and nothing else.
      *
+     * @param chunks how many it will have at first: a state that is made anew has room for them
      * @throws IOException in one line that says what to change: another manager runs, or the directory cannot be used
      */
-    public static PublishedIndex open(Path stateDir, UUID volume) throws IOException {
-        return open(stateDir, volume, StateTimes.DEFAULTS);
+    public static PublishedIndex open(Path stateDir, UUID volume, int chunks) throws IOException {
+        return open(stateDir, volume, chunks, StateTimes.DEFAULTS);
     }
 
     static PublishedIndex open(Path stateDir, UUID volume, StateTimes times) throws IOException {
+        return open(stateDir, volume, 0, times);
+    }
+
+    private static PublishedIndex open(Path stateDir, UUID volume, int chunks, StateTimes times) throws IOException {
         StateDirectory directory = new StateDirectory(stateDir);
         Files.createDirectories(stateDir);
         AgentLock lock = AgentLock.take(directory, times.lockPatience());
         try {
-            PublishedIndex opened = new PublishedIndex(directory, volume, times, lock);
+            PublishedIndex opened = new PublishedIndex(directory, volume, chunks, times, lock);
             opened.heart.start();
             return opened;
         } catch (IOException | RuntimeException e) {
@@ -138,15 +142,19 @@ public final class PublishedIndex implements AutoCloseable {
 
     /**
      * Publishes one snapshot with {@code added} (new or RETIRING ones) and without {@code retired}, which start RETIRING.
-     * What is so already, or is not known, is left as it is.
+     * What is so already, or is not known, is left as it is. Each chunk is in each of them once.
      *
      * @throws UncheckedIOException if the index needs to grow and there is no room for it; then nothing has changed
      */
     public synchronized void change(Collection<ChunkDirectory> added, Collection<ChunkDirectory> retired) {
-        Set<ChunkDirectory> in = new LinkedHashSet<>(added);
-        in.removeIf(chunk -> !slots.mayGoLive(chunk));
+        List<ChunkDirectory> in = new ArrayList<>(added.size());
+        for (ChunkDirectory chunk : added) {
+            if (slots.mayGoLive(chunk)) {
+                in.add(chunk);
+            }
+        }
         List<Integer> out = new ArrayList<>();
-        for (ChunkDirectory chunk : new LinkedHashSet<>(retired)) {
+        for (ChunkDirectory chunk : retired) {
             slots.find(chunk, SlotWord.LIVE)
                     .filter(slot -> !added.contains(chunk))
                     .ifPresent(out::add);
@@ -154,14 +162,14 @@ public final class PublishedIndex implements AutoCloseable {
         growFor(in);
         for (ChunkDirectory chunk : in) {
             int slot = slots.goLive(chunk);
-            snapshots.add(chunk, slot);
+            snapshots.add(chunk, slots.name(slot));
             if (!changed && current.anew()) {
                 graced.set(slot);
             }
         }
         changed = true;
         for (int slot : out) {
-            snapshots.remove(slots.directory(slot), slot);
+            snapshots.remove(slots.directory(slot), slots.name(slot));
         }
         if (in.isEmpty() && out.isEmpty()) {
             return;
@@ -180,7 +188,10 @@ public final class PublishedIndex implements AutoCloseable {
         return listed;
     }
 
-    private void growFor(Set<ChunkDirectory> added) {
+    private void growFor(List<ChunkDirectory> added) {
+        if (slots.haveRoomFor(added.size())) {
+            return;
+        }
         int needed = slots.neededFor(added);
         if (needed <= current.state().capacity()) {
             return;
@@ -189,7 +200,7 @@ public final class PublishedIndex implements AutoCloseable {
             throw new IllegalStateException("the index holds " + StateFile.MAX_CAPACITY + " chunks a node at most");
         }
         try {
-            grow(Integer.highestOneBit(needed - 1) << 1);
+            grow(StateFiles.capacityFor(needed));
         } catch (IOException e) {
             throw new UncheckedIOException("no room for a larger index in " + directory.path(), e);
         }
@@ -210,7 +221,11 @@ public final class PublishedIndex implements AutoCloseable {
 
     private static SnapshotWriter snapshotsOf(StateFile state, Slots slots) {
         SnapshotWriter writer = new SnapshotWriter(state);
-        slots.live().forEach(slot -> writer.add(slots.directory(slot), slot));
+        for (int slot = 0; slot < state.capacity(); slot++) {
+            if (slots.isLive(slot)) {
+                writer.add(slots.directory(slot), slots.name(slot));
+            }
+        }
         return writer;
     }
 

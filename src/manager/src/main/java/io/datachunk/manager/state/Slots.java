@@ -8,13 +8,15 @@ import io.datachunk.reader.format.StateFile;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.stream.IntStream;
+import java.util.Set;
 
 /**
  * What is in each slot of a state file, in memory and in the file. Owned by the {@link PublishedIndex}, the only writer of
@@ -24,21 +26,28 @@ import java.util.stream.IntStream;
  */
 final class Slots {
     private final StateFile state;
+
+    /** The slot words, as the file has them. */
+    private final long[] words;
+
     private final ChunkDirectory[] directories;
-    private final Map<ChunkDirectory, Integer> slots = new HashMap<>();
-    private final Queue<Integer> free = new ArrayDeque<>();
+    private final Map<ChunkDirectory, Integer> slots;
+    private final Queue<Integer> free;
     private final BitSet retiring = new BitSet();
 
     private Slots(StateFile state) {
         this.state = state;
+        this.words = state.slotWords();
         this.directories = new ChunkDirectory[state.capacity()];
+        this.slots = HashMap.newHashMap(state.capacity());
+        this.free = new ArrayDeque<>(state.capacity());
     }
 
     /** What the file says. */
     static Slots of(StateFile state) {
         Slots slots = new Slots(state);
         for (int slot = 0; slot < state.capacity(); slot++) {
-            int word = SlotWord.state(state.slotWord(slot));
+            int word = slots.word(slot);
             if (word == SlotWord.FREE) {
                 slots.free.add(slot);
             } else {
@@ -53,33 +62,47 @@ final class Slots {
     /** The same chunks in the same slots of a file that nobody reads yet. */
     Slots copyTo(StateFile other) {
         for (int slot = 0; slot < state.capacity(); slot++) {
-            long word = state.slotWord(slot);
-            if (SlotWord.state(word) != SlotWord.FREE) {
+            if (word(slot) != SlotWord.FREE) {
                 other.setDirectory(slot, directories[slot]);
             }
-            other.setSlotWord(slot, word);
+            other.setSlotWord(slot, words[slot]);
         }
         return of(other);
     }
 
     Map<ChunkDirectory, Remembered> remembered() {
         Map<ChunkDirectory, Remembered> all = new LinkedHashMap<>();
-        slots.forEach((directory, slot) -> all.put(
-                directory,
-                switch (word(slot)) {
-                    case SlotWord.LIVE -> Remembered.LIVE;
-                    case SlotWord.RETIRING -> Remembered.RETIRING;
-                    default -> Remembered.DELETING;
-                }));
-        return Map.copyOf(all);
+        for (int slot = 0; slot < words.length; slot++) {
+            switch (word(slot)) {
+                case SlotWord.FREE -> {}
+                case SlotWord.LIVE -> all.put(directories[slot], Remembered.LIVE);
+                case SlotWord.RETIRING -> all.put(directories[slot], Remembered.RETIRING);
+                default -> all.put(directories[slot], Remembered.DELETING);
+            }
+        }
+        return Collections.unmodifiableMap(all);
     }
 
     private int word(int slot) {
-        return SlotWord.state(state.slotWord(slot));
+        return SlotWord.state(words[slot]);
+    }
+
+    private void set(int slot, long generation, int newState) {
+        words[slot] = SlotWord.of(generation, newState);
+        state.setSlotWord(slot, words[slot]);
     }
 
     private void set(int slot, int newState) {
-        state.setSlotWord(slot, SlotWord.of(SlotWord.generation(state.slotWord(slot)), newState));
+        set(slot, SlotWord.generation(words[slot]), newState);
+    }
+
+    boolean isLive(int slot) {
+        return word(slot) == SlotWord.LIVE;
+    }
+
+    /** How snapshots name what a slot holds. */
+    int name(int slot) {
+        return SlotWord.chunk(slot, words[slot]);
     }
 
     ChunkDirectory directory(int slot) {
@@ -97,10 +120,15 @@ final class Slots {
         return slot == null || word(slot) == SlotWord.RETIRING;
     }
 
-    /** How many slots there need to be. */
+    /** How many slots there need to be for chunks that are each there once. */
     int neededFor(Collection<ChunkDirectory> added) {
         long fresh = added.stream().filter(chunk -> !slots.containsKey(chunk)).count();
         return (int) Math.min(Integer.MAX_VALUE, directories.length - free.size() + fresh);
+    }
+
+    /** Whether there are free slots for so many chunks. */
+    boolean haveRoomFor(int chunks) {
+        return chunks <= free.size();
     }
 
     /** Makes a chunk live in the slot that it has, or in a free one. */
@@ -130,7 +158,7 @@ final class Slots {
     /** Under another generation: who still has the old one sees that it is gone. */
     void free(int slot) {
         slots.remove(directories[slot]);
-        state.setSlotWord(slot, SlotWord.of(SlotWord.generation(state.slotWord(slot)) + 1, SlotWord.FREE));
+        set(slot, SlotWord.generation(words[slot]) + 1, SlotWord.FREE);
         free.add(slot);
     }
 
@@ -139,13 +167,15 @@ final class Slots {
         return (BitSet) retiring.clone();
     }
 
-    IntStream live() {
-        return slots.values().stream().mapToInt(slot -> slot).filter(slot -> word(slot) == SlotWord.LIVE);
-    }
-
     /** Each once: two contents of one id may be live. */
     List<ChunkId> liveIds() {
-        return live().mapToObj(slot -> directories[slot].id()).distinct().toList();
+        Set<ChunkId> ids = HashSet.newHashSet(slots.size());
+        for (int slot = 0; slot < words.length; slot++) {
+            if (isLive(slot)) {
+                ids.add(directories[slot].id());
+            }
+        }
+        return List.copyOf(ids);
     }
 
     /** Those that are not free, in a new set. */

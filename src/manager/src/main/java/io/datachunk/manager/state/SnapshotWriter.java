@@ -6,9 +6,8 @@ import io.datachunk.reader.format.ChunkDirectory;
 import io.datachunk.reader.format.SlotWord;
 import io.datachunk.reader.format.SnapshotLayout;
 import io.datachunk.reader.format.StateFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,7 +27,7 @@ final class SnapshotWriter {
     private final SnapshotLayout layout;
     private final Map<DatasetId, DatasetSnapshot> datasets = new HashMap<>();
     private final BitSet numbers = new BitSet();
-    private final ByteBuffer hash;
+    private final int[] hash;
 
     /** What each snapshot has: revisions by number, and of the hash. */
     private final long[][] written;
@@ -42,21 +41,29 @@ final class SnapshotWriter {
     SnapshotWriter(StateFile state) {
         this.state = state;
         this.layout = state.layout();
-        this.hash = ByteBuffer.allocate(layout.datasets()).order(ByteOrder.LITTLE_ENDIAN);
+        this.hash = new int[layout.hashEntries()];
         this.written = new long[StateFile.SNAPSHOTS][state.capacity()];
     }
 
-    /** Puts what a slot holds into the next snapshot. */
-    void add(ChunkDirectory chunk, int slot) {
-        datasets.computeIfAbsent(chunk.dataset(), this::dataset)
-                .add(new Chunk(chunk.range(), SlotWord.chunk(slot, state.slotWord(slot))));
+    /**
+     * Puts a chunk into the next snapshot.
+     *
+     * @param name as {@link SlotWord#chunk} packs it
+     */
+    void add(ChunkDirectory chunk, int name) {
+        DatasetSnapshot dataset = datasets.get(chunk.dataset());
+        if (dataset == null) {
+            dataset = dataset(chunk.dataset());
+            datasets.put(chunk.dataset(), dataset);
+        }
+        dataset.add(new Chunk(chunk.range().start(), chunk.range().end(), name));
     }
 
-    /** Leaves what a slot holds out of the next snapshot. */
-    void remove(ChunkDirectory chunk, int slot) {
+    /** Leaves a chunk of that name out of the next snapshot. */
+    void remove(ChunkDirectory chunk, int name) {
         DatasetSnapshot dataset = datasets.get(chunk.dataset());
         if (dataset != null) {
-            dataset.remove(SlotWord.chunk(slot, state.slotWord(slot)));
+            dataset.remove(name);
         }
     }
 
@@ -78,7 +85,9 @@ final class SnapshotWriter {
                 }
             }
         }
-        empty.forEach(this::forget);
+        for (DatasetSnapshot dataset : empty) {
+            forget(dataset);
+        }
         for (DatasetSnapshot dataset : datasets.values()) {
             if (!dataset.fits() && !move(dataset)) {
                 placeAll(datasets.values());
@@ -134,17 +143,15 @@ final class SnapshotWriter {
     }
 
     private void rebuildHash() {
-        for (int at = 0; at < hash.capacity(); at += Long.BYTES) {
-            hash.putLong(at, 0);
-        }
-        int mask = layout.hashEntries() - 1;
+        Arrays.fill(hash, 0);
+        int mask = hash.length - 1;
         for (DatasetSnapshot dataset : datasets.values()) {
             DatasetId id = dataset.dataset();
             int at = SnapshotLayout.hashOf(id.first(), id.second(), id.third(), id.fourth()) & mask;
-            while (hash.getInt(at * SnapshotLayout.HASH_BYTES) != 0) {
+            while (hash[at] != 0) {
                 at = at + 1 & mask;
             }
-            hash.putInt(at * SnapshotLayout.HASH_BYTES, dataset.number() + 1);
+            hash[at] = dataset.number() + 1;
         }
         hashRevision = ++revision;
     }
@@ -153,12 +160,12 @@ final class SnapshotWriter {
         int turn = (int) version & StateFile.SNAPSHOTS - 1;
         int snapshot = state.snapshotOffset(version);
         if (writtenHash[turn] != hashRevision) {
-            state.buffer().put(snapshot, hash, 0, hash.capacity());
+            state.putInts(snapshot, hash);
             writtenHash[turn] = hashRevision;
         }
         for (DatasetSnapshot dataset : datasets.values()) {
             if (written[turn][dataset.number()] != dataset.revision()) {
-                dataset.writeTo(state.buffer(), snapshot, layout);
+                dataset.writeTo(state, snapshot);
                 written[turn][dataset.number()] = dataset.revision();
             }
         }

@@ -74,8 +74,13 @@ final class StateFiles {
         }
     }
 
-    /** Goes on with the state of this boot if it can be read, else makes a new one. */
-    Current recoverOrMake() throws IOException {
+    /** How many slots a file has that has room for so many chunks. */
+    static int capacityFor(int chunks) {
+        return chunks <= LEAST_CAPACITY ? LEAST_CAPACITY : Integer.highestOneBit(chunks - 1) << 1;
+    }
+
+    /** Goes on with the state of this boot if it can be read, else makes a new one with room for some chunks. */
+    Current recoverOrMake(int chunks) throws IOException {
         Optional<RootFile> root = rootOf(directory);
         if (root.isPresent()
                 && root.get().boot().equals(boot)
@@ -88,17 +93,19 @@ final class StateFiles {
         }
         boolean otherBoot = root.isPresent() && !root.get().boot().equals(boot);
         long newest = Math.max(root.map(RootFile::epoch).orElse(0L), Math.max(newestStateFile(), newestReaderFile()));
-        return make(newest, otherBoot, Files.exists(directory.root()) || newest > 0);
+        boolean somethingBefore = Files.exists(directory.root()) || newest > 0;
+        return make(newest, otherBoot, somethingBefore, capacityFor(Math.min(chunks, StateFile.MAX_CAPACITY)));
     }
 
-    private Current make(long newestBefore, boolean otherBoot, boolean somethingBefore) throws IOException {
+    private Current make(long newestBefore, boolean otherBoot, boolean somethingBefore, int capacity)
+            throws IOException {
         if (otherBoot) {
             removeReaders(); // of processes that a boot has ended
         } else if (somethingBefore && Files.exists(directory.pins())) {
             // Whose locks are on it is not known: see OldPins.
             Files.move(directory.pins(), OldPins.nameFor(directory, newestBefore));
         }
-        Current made = make(newestBefore + 1, LEAST_CAPACITY, otherBoot ? 0 : newestBefore);
+        Current made = make(newestBefore + 1, capacity, otherBoot ? 0 : newestBefore);
         return new Current(made.root, made.rootKey, made.state, !otherBoot);
     }
 

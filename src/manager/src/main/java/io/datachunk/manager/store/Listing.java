@@ -57,7 +57,12 @@ final class Listing {
     private void listDataset(DatasetId dataset, Path path) {
         Strangers strangers = new Strangers(path);
         for (String name : namesIn(path)) {
-            ChunkDirectory.parse(dataset, name).ifPresentOrElse(complete::add, () -> strangers.add(path.resolve(name)));
+            Optional<ChunkDirectory> chunk = ChunkDirectory.parse(dataset, name);
+            if (chunk.isPresent()) {
+                complete.add(chunk.get());
+            } else {
+                strangers.add(path.resolve(name));
+            }
         }
         strangers.log();
     }

@@ -5,13 +5,13 @@ import io.datachunk.manager.Options;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +25,15 @@ public final class Transfers implements AutoCloseable {
 
     private final Engine engine;
     private final OkHttpSource source;
-    private final List<Thread> threads;
+    private final int connections;
+
+    /** None before the first download, for no start should wait for them. Guarded by itself. */
+    private final List<Thread> threads = new ArrayList<>();
+
     private final Set<ChunkDownload> running = ConcurrentHashMap.newKeySet();
 
     /**
-     * Makes the threads and the HTTP client.
+     * Reads what the options name, and does nothing before the first download.
      *
      * @param bootId of the machine: partial files of another boot are not resumed
      * @throws IOException if the file of certificates cannot be used
@@ -51,12 +55,7 @@ public final class Transfers implements AutoCloseable {
                 new BufferPool(BufferSizes.of(options.connections()).bodyBytes()),
                 new LongAdder(),
                 bootId);
-        threads = IntStream.rangeClosed(1, options.connections())
-                .mapToObj(number -> Thread.ofPlatform()
-                        .daemon()
-                        .name("datachunk-transfer-" + number)
-                        .start(this::work))
-                .toList();
+        connections = options.connections();
     }
 
     /**
@@ -81,7 +80,20 @@ public final class Transfers implements AutoCloseable {
                 engine);
         download.takeIn();
         running.add(download);
+        startThreads();
         return download;
+    }
+
+    private void startThreads() {
+        synchronized (threads) {
+            if (threads.isEmpty()) {
+                engine.watchdog().start();
+            }
+            while (threads.size() < connections) {
+                String name = "datachunk-transfer-" + (threads.size() + 1);
+                threads.add(Thread.ofPlatform().daemon().name(name).start(this::work));
+            }
+        }
     }
 
     /** Bytes of bodies received from sources, whatever became of them. */
@@ -94,15 +106,19 @@ public final class Transfers implements AutoCloseable {
     public void close() {
         engine.turns().close();
         running.forEach(ChunkDownload::cancel);
+        List<Thread> started;
+        synchronized (threads) {
+            started = List.copyOf(threads);
+        }
         long deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
         try {
-            for (Thread thread : threads) {
+            for (Thread thread : started) {
                 thread.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        threads.forEach(Thread::interrupt);
+        started.forEach(Thread::interrupt);
         engine.watchdog().close();
         source.close();
     }

@@ -18,7 +18,7 @@ final class Watchdog implements AutoCloseable {
     private final Thread thread;
 
     /**
-     * Starts it.
+     * Watches once it is started.
      *
      * @param fairBytesPerSecond what the bandwidth cap leaves to one connection; the least rate is never above half of it
      */
@@ -26,7 +26,12 @@ final class Watchdog implements AutoCloseable {
         this.times = times;
         this.minBytesPerSecond = Math.min(times.minBytesPerSecond(), fairBytesPerSecond / 2);
         long periodMs = Math.clamp(times.silence().toMillis() / 8, 5, 250);
-        thread = Thread.ofPlatform().daemon().name("datachunk-watchdog").start(() -> run(periodMs));
+        thread = Thread.ofPlatform().daemon().name("datachunk-watchdog").unstarted(() -> run(periodMs));
+    }
+
+    /** Once. */
+    void start() {
+        thread.start();
     }
 
     /** Watches a call from now, the moment before its request is sent, until the watch is closed. */

@@ -50,7 +50,7 @@ public final class ChurningManager {
 
     public static void main(String[] arguments) throws Exception {
         Path data = Path.of(arguments[0]);
-        PublishedIndex published = PublishedIndex.open(Path.of(arguments[1]), Fixtures.VOLUME);
+        PublishedIndex published = PublishedIndex.open(Path.of(arguments[1]), Fixtures.VOLUME, 0);
         ChurningManager manager =
                 new ChurningManager(data, published, Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
         HolderProcess.haltWithParent();

@@ -31,11 +31,11 @@ class FlatteningTest {
     @Test
     void takesTheChunkThatReachesFurthestAndKeepsItToItsEnd() {
         Flattening flat = Flattening.of(List.of(
-                new Chunk(new BlockRange(0, 10), 1),
-                new Chunk(new BlockRange(2, 5), 2),
-                new Chunk(new BlockRange(8, 30), 3),
-                new Chunk(new BlockRange(9, 20), 4),
-                new Chunk(new BlockRange(40, 41), 5)));
+                new Chunk(0, 10, 1),
+                new Chunk(2, 5, 2),
+                new Chunk(8, 30, 3),
+                new Chunk(9, 20, 4),
+                new Chunk(40, 41, 5)));
 
         assertThat(describe(flat)).containsExactly("0:1", "10:3", "30:-1", "40:5", "41:-1");
     }
@@ -48,7 +48,7 @@ class FlatteningTest {
     @Test
     void coversTheWholeOfTheUnsignedRange() {
         Flattening flat = Flattening.of(List.of(
-                new Chunk(new BlockRange(0, Long.MIN_VALUE), 1), new Chunk(new BlockRange(Long.MAX_VALUE, -1), 2)));
+                new Chunk(0, Long.MIN_VALUE, 1), new Chunk(Long.MAX_VALUE, -1, 2)));
 
         assertThat(describe(flat))
                 .containsExactly(
@@ -78,7 +78,7 @@ class FlatteningTest {
         StateDirectory at = new StateDirectory(directory.resolve("state-" + round));
         StateFiles files = new StateFiles(at, Fixtures.VOLUME, BootId.current());
         files.prepare();
-        StateFile state = files.recoverOrMake().state();
+        StateFile state = files.recoverOrMake(0).state();
         Slots slots = Slots.of(state);
         SnapshotWriter writer = new SnapshotWriter(state);
         Map<ChunkDirectory, Integer> live = new HashMap<>();
@@ -89,7 +89,7 @@ class FlatteningTest {
                     ChunkDirectory chunk = one.getKey();
                     int slot = one.getValue();
                     live.remove(chunk);
-                    writer.remove(chunk, slot);
+                    writer.remove(chunk, slots.name(slot));
                     slots.retire(slot);
                     slots.delete(slot);
                     slots.free(slot);
@@ -99,7 +99,7 @@ class FlatteningTest {
                 ChunkDirectory chunk = chunk(random, edges);
                 if (slots.mayGoLive(chunk)) {
                     live.put(chunk, slots.goLive(chunk));
-                    writer.add(chunk, live.get(chunk));
+                    writer.add(chunk, slots.name(live.get(chunk)));
                 }
             }
             writer.publish();

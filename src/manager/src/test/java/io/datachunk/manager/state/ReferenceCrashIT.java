@@ -177,7 +177,7 @@ class ReferenceCrashIT {
 
     /** A manager that retires everything finds it drained, and no directory but what was never published. */
     private void assertNothingIsLeft() throws IOException {
-        try (PublishedIndex published = PublishedIndex.open(state, VOLUME)) {
+        try (PublishedIndex published = PublishedIndex.open(state, VOLUME, 0)) {
             Map<ChunkDirectory, Remembered> remembered = published.remembered();
             published.change(List.of(), remembered.keySet());
             List<ChunkDirectory> waiting = remembered.entrySet().stream()

@@ -3,6 +3,7 @@ package io.datachunk.reader.format;
 import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,11 @@ public record ChunkDirectory(DatasetId dataset, BlockRange range, ChunkId id, in
 
     /** So that every content is an int. */
     private static final int CONTENT_DIGITS = 9;
+
+    /** No number of so many digits is too large for a long. */
+    private static final int MOST_SIGNED_DIGITS = 18;
+
+    private static final int LOWER_CASE = 0x20;
 
     /** The directory below the data directory that holds every dataset. */
     public static final String CHUNKS = "chunks";
@@ -43,49 +49,56 @@ public record ChunkDirectory(DatasetId dataset, BlockRange range, ChunkId id, in
      * start does this for every chunk before anything is found, in code that is not compiled yet.
      */
     public static Optional<ChunkDirectory> parse(DatasetId dataset, String name) {
+        byte[] text = name.getBytes(StandardCharsets.ISO_8859_1);
         int dash = name.indexOf('-');
         int secondDash = name.indexOf('-', dash + 1);
-        int dot = name.indexOf('.', secondDash + 1);
+        int dot = secondDash + 1 + ID_DIGITS;
+        int contentDigits = text.length - dot - 1;
         if (dash < 0
                 || secondDash < 0
-                || dot - secondDash - 1 != ID_DIGITS
-                || name.length() - dot - 1 > CONTENT_DIGITS) {
-            return Optional.empty();
-        }
-        if (!isDecimal(name, 0, dash)
-                || !isDecimal(name, dash + 1, secondDash)
-                || !isDecimal(name, dot + 1, name.length())
-                || !isLowerCase(name, secondDash + 1, dot)) {
+                || contentDigits < 1
+                || contentDigits > CONTENT_DIGITS
+                || text[dot] != '.'
+                || !isLowerCase(text, secondDash + 1, dot)) {
             return Optional.empty();
         }
         try {
-            long start = Long.parseUnsignedLong(name, 0, dash, 10);
-            long end = Long.parseUnsignedLong(name, dash + 1, secondDash, 10);
+            BlockRange range = new BlockRange(decimal(text, 0, dash), decimal(text, dash + 1, secondDash));
             ChunkId id = ChunkId.parse(name.substring(secondDash + 1, dot));
-            int content = Integer.parseInt(name, dot + 1, name.length(), 10);
-            return Optional.of(new ChunkDirectory(dataset, new BlockRange(start, end), id, content));
+            return Optional.of(new ChunkDirectory(dataset, range, id, (int) decimal(text, dot + 1, text.length)));
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }
     }
 
-    /** Whether some characters are a number as Java would print it: digits, and no zero that leads others. */
-    private static boolean isDecimal(String text, int from, int to) {
+    /**
+     * An unsigned number as Java would have printed it.
+     *
+     * @throws NumberFormatException if it is anything but digits, or a zero leads others
+     */
+    private static long decimal(byte[] text, int from, int to) {
+        long value = 0;
+        boolean digits = from < to && (text[from] != '0' || to - from == 1);
         for (int i = from; i < to; i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
+            int digit = text[i] - '0';
+            digits &= digit >= 0 && digit <= 9;
+            value = 10 * value + digit;
         }
-        return from < to && (text.charAt(from) != '0' || to - from == 1);
+        if (!digits) {
+            throw new NumberFormatException("no decimal number");
+        }
+        return to - from <= MOST_SIGNED_DIGITS
+                ? value
+                : Long.parseUnsignedLong(new String(text, from, to - from, StandardCharsets.ISO_8859_1));
     }
 
-    private static boolean isLowerCase(String text, int from, int to) {
+    /** Of what may be hexadecimal digits: upper-case ones alone lack a bit. */
+    private static boolean isLowerCase(byte[] text, int from, int to) {
+        int common = -1;
         for (int i = from; i < to; i++) {
-            if (text.charAt(i) >= 'A' && text.charAt(i) <= 'Z') {
-                return false;
-            }
+            common &= text[i];
         }
-        return true;
+        return (common & LOWER_CASE) != 0;
     }
 
     /** By hand, as {@link #hashCode} is, for the same reason as that of {@link ChunkId}. */

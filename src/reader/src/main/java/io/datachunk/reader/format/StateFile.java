@@ -4,6 +4,7 @@ import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.DatasetId;
 import java.lang.invoke.VarHandle;
+import java.nio.LongBuffer;
 import java.nio.MappedByteBuffer;
 import java.util.UUID;
 
@@ -46,6 +47,7 @@ public final class StateFile {
     private static final int FRESH_VERSIONS = SNAPSHOTS - 1;
 
     private final MappedByteBuffer buffer;
+    private final LongBuffer longs;
     private final int capacity;
     private final int metaOffset;
     private final int snapshotsOffset;
@@ -53,6 +55,7 @@ public final class StateFile {
 
     private StateFile(MappedByteBuffer buffer, int capacity) {
         this.buffer = buffer;
+        this.longs = buffer.asLongBuffer();
         this.capacity = capacity;
         this.layout = new SnapshotLayout(capacity);
         this.metaOffset = SLOT_WORDS_OFFSET + capacity * Long.BYTES;
@@ -224,12 +227,26 @@ public final class StateFile {
         long[] words = {
             dataset.first(), dataset.second(), dataset.third(), dataset.fourth(),
             id.first(), id.second(), id.third(), id.fourth(),
-            directory.range().start(), directory.range().end()
+            directory.range().start(), directory.range().end(), directory.content()
         };
-        for (int i = 0; i < words.length; i++) {
-            Mapping.LONG.set(buffer, meta + i * Long.BYTES, words[i]);
-        }
-        Mapping.INT.set(buffer, meta + 80, directory.content());
+        putLongs(meta, words, words.length);
+    }
+
+    /** The words of all slots, for their one writer: plainly. */
+    public long[] slotWords() {
+        long[] words = new long[capacity];
+        longs.get(SLOT_WORDS_OFFSET / Long.BYTES, words);
+        return words;
+    }
+
+    /** Writes words at a multiple of 8 from the beginning, plainly and all at once. */
+    public void putLongs(int offset, long[] words, int count) {
+        longs.put(offset / Long.BYTES, words, 0, count);
+    }
+
+    /** The same of half words, at a multiple of 4. */
+    public void putInts(int offset, int[] halves) {
+        buffer.asIntBuffer().put(offset / Integer.BYTES, halves);
     }
 
     private long word(int offset) {
