@@ -3,7 +3,6 @@ package io.datachunk.manager.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datachunk.manager.state.Flattening.Chunk;
-import io.datachunk.reader.BlockRange;
 import io.datachunk.reader.DatasetId;
 import io.datachunk.reader.format.BootId;
 import io.datachunk.reader.format.ChunkDirectory;
@@ -47,8 +46,7 @@ class FlatteningTest {
 
     @Test
     void coversTheWholeOfTheUnsignedRange() {
-        Flattening flat = Flattening.of(List.of(
-                new Chunk(0, Long.MIN_VALUE, 1), new Chunk(Long.MAX_VALUE, -1, 2)));
+        Flattening flat = Flattening.of(List.of(new Chunk(0, Long.MIN_VALUE, 1), new Chunk(Long.MAX_VALUE, -1, 2)));
 
         assertThat(describe(flat))
                 .containsExactly(
