@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ final class Child implements AutoCloseable {
     private static final String CLASS_PATH = Arrays.stream(
                     System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> NEEDED.stream().anyMatch(entry::contains))
+            .map(Child::jar)
             .collect(Collectors.joining(File.pathSeparator));
 
     private final Process process;
@@ -39,6 +41,21 @@ final class Child implements AutoCloseable {
     private Child(Process process) {
         this.process = process;
         this.said = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** In place of a directory of classes the jar beside it, as where a program is installed: no archive of classes has directories. */
+    private static String jar(String entry) {
+        Path path = Path.of(entry);
+        @Nullable
+        String[] jars =
+                Files.isDirectory(path) ? path.resolveSibling("").toFile().list() : null;
+        return jars == null
+                ? entry
+                : Arrays.stream(jars)
+                        .filter(name -> name.matches("datachunk-[a-z]+-[0-9.]+\\.jar"))
+                        .findFirst()
+                        .map(name -> path.resolveSibling(name).toString())
+                        .orElse(entry);
     }
 
     static Child start(List<String> flags, Class<?> main, Object... arguments) throws IOException {
@@ -78,6 +95,12 @@ final class Child implements AutoCloseable {
         return List.of(line.split(" ")).stream()
                 .mapToDouble(Double::parseDouble)
                 .toArray();
+    }
+
+    /** Lets it end by itself. */
+    void end() throws IOException {
+        process.getOutputStream().close();
+        process.onExit().join();
     }
 
     @Override

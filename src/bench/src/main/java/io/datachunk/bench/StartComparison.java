@@ -2,14 +2,18 @@ package io.datachunk.bench;
 
 import io.datachunk.manager.DataManager;
 import io.datachunk.manager.Options;
+import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a process takes from its start to its first find beyond one that does nothing: of a manager that finds chunks
- * of 5 files on its disk and no state, and of a reader beside it.
+ * of 5 files on its disk and no state, of one whose classes the JVM has in an archive of its own, of a bare program that
+ * only lists, parses and maps, and of a reader beside it.
  */
 final class StartComparison implements Comparison {
     private static final int FILES = 5;
@@ -31,26 +35,38 @@ final class StartComparison implements Comparison {
             Path data = disk.directory("data");
             ChunksOnDisk.write(data, chunks, FILES, 0);
 
+            List<String> archived = archived(data, memory, chunks);
+            Path dataset = data.resolve(ChunkDirectory.CHUNKS).resolve(ChunksOnDisk.DATASET.toString());
             Turns<Double> warm = new Turns<Double>()
-                    .with("nothing", () -> millis(Child.AGENT_FLAGS))
-                    .with("manager", () -> manager(data, memory, chunks));
+                    .with("nothing", () -> millis(Child.AGENT_FLAGS, StartProcess.class))
+                    .with("manager", () -> manager(Child.AGENT_FLAGS, data, memory, chunks))
+                    .with("archived", () -> manager(archived, data, memory, chunks))
+                    .with("bare", () -> bare(dataset, memory, chunks));
             Map<String, List<Double>> warmMillis = warm.run(1, 2 * setting.repeats());
-            beyond(table, "to the first find, warm cache" + of, warmMillis, few ? Goal.atMost(50, 25) : null);
+            beyond(
+                    table,
+                    "to the first find, warm cache" + of,
+                    warmMillis,
+                    "manager",
+                    few ? Goal.atMost(50, 25) : null);
+            beyond(table, "with an archive of its classes, warm cache" + of, warmMillis, "archived", null);
+            beyond(table, "a bare program, warm cache" + of, warmMillis, "bare", null);
 
             if (Machine.canForget()) {
                 Turns<Double> cold = new Turns<Double>()
                         .with("nothing", () -> {
                             Machine.forget();
-                            return millis(Child.AGENT_FLAGS);
+                            return millis(Child.AGENT_FLAGS, StartProcess.class);
                         })
                         .with("manager", () -> {
                             Machine.forget();
-                            return manager(data, memory, chunks);
+                            return manager(Child.AGENT_FLAGS, data, memory, chunks);
                         });
                 beyond(
                         table,
                         "to the first find, cold cache" + of,
                         cold.run(1, setting.repeats()),
+                        "manager",
                         few ? Goal.atMost(100, 50) : null);
             } else {
                 table.missing("to the first find, cold cache" + of, "only root may empty the caches");
@@ -77,27 +93,52 @@ final class StartComparison implements Comparison {
         }
     }
 
-    private static void beyond(Table table, String what, Map<String, List<Double>> millis, Goal goal) {
+    private static void beyond(
+            Table table, String what, Map<String, List<Double>> millis, String who, @Nullable Goal goal) {
         table.beyond(
                 what,
                 "ms",
-                Samples.of(millis.get("manager"), Double::doubleValue),
+                Samples.of(millis.get(who), Double::doubleValue),
                 "a JVM that does nothing",
                 Samples.of(millis.get("nothing"), Double::doubleValue),
                 goal);
     }
 
-    private static double manager(Path data, Scratch memory, int chunks) throws IOException {
+    private static double manager(List<String> flags, Path data, Scratch memory, int chunks) throws IOException {
         try (Scratch state = new Scratch(memory.directory("state"))) {
-            return millis(Child.AGENT_FLAGS, data, state.path(), chunks - 1, "manager");
+            return millis(flags, StartProcess.class, data, state.path(), chunks - 1, "manager");
         }
     }
 
-    private static double millis(List<String> flags, Object... arguments) throws IOException {
-        long begin = System.nanoTime();
-        try (Child child = Child.start(flags, StartProcess.class, arguments)) {
+    private static double bare(Path dataset, Scratch memory, int chunks) throws IOException {
+        try (Scratch state = new Scratch(memory.directory("state"))) {
+            return millis(
+                    Child.AGENT_FLAGS, BareStart.class, dataset, state.path().resolve("bare"), chunks - 1);
+        }
+    }
+
+    /** The flags of a JVM that has the classes of such a start in an archive, which one start makes at its end. */
+    private static List<String> archived(Path data, Scratch memory, int chunks) throws IOException {
+        Path archive = memory.directory("archive").resolve("classes.jsa");
+        List<String> making = new ArrayList<>(Child.AGENT_FLAGS);
+        making.addAll(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable"));
+        try (Scratch state = new Scratch(memory.directory("state"));
+                Child child = Child.start(making, StartProcess.class, data, state.path(), chunks - 1, "manager")) {
             child.hear();
-            return (System.nanoTime() - begin) / 1e6;
+            child.end();
+        }
+        List<String> using = new ArrayList<>(Child.AGENT_FLAGS);
+        using.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:on"));
+        return using;
+    }
+
+    private static double millis(List<String> flags, Class<?> main, Object... arguments) throws IOException {
+        long begin = System.nanoTime();
+        try (Child child = Child.start(flags, main, arguments)) {
+            String said = child.hear();
+            double took = (System.nanoTime() - begin) / 1e6;
+            Double.parseDouble(said); // a JVM that cannot start says so in a line too
+            return took;
         }
     }
 
