@@ -121,7 +121,7 @@ public final class PublishedIndex implements AutoCloseable {
         return open(stateDir, volume, 0, times);
     }
 
-    private static PublishedIndex open(Path stateDir, UUID volume, int chunks, StateTimes times) throws IOException {
+    static PublishedIndex open(Path stateDir, UUID volume, int chunks, StateTimes times) throws IOException {
         StateDirectory directory = new StateDirectory(stateDir);
         Files.createDirectories(stateDir);
         AgentLock lock = AgentLock.take(directory, times.lockPatience());

@@ -27,8 +27,10 @@ public final class Transfers implements AutoCloseable {
     private final OkHttpSource source;
     private final int connections;
 
-    /** None before the first download, for no start should wait for them. Guarded by itself. */
+    /** None before the first download, for no start should wait for them. Guarded by itself, as is whether this is closed. */
     private final List<Thread> threads = new ArrayList<>();
+
+    private boolean closed;
 
     private final Set<ChunkDownload> running = ConcurrentHashMap.newKeySet();
 
@@ -86,9 +88,10 @@ public final class Transfers implements AutoCloseable {
 
     private void startThreads() {
         synchronized (threads) {
-            if (threads.isEmpty()) {
-                engine.watchdog().start();
+            if (closed || !threads.isEmpty()) {
+                return;
             }
+            engine.watchdog().start();
             while (threads.size() < connections) {
                 String name = "datachunk-transfer-" + (threads.size() + 1);
                 threads.add(Thread.ofPlatform().daemon().name(name).start(this::work));
@@ -108,6 +111,7 @@ public final class Transfers implements AutoCloseable {
         running.forEach(ChunkDownload::cancel);
         List<Thread> started;
         synchronized (threads) {
+            closed = true;
             started = List.copyOf(threads);
         }
         long deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();

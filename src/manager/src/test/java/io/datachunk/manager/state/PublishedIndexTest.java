@@ -15,6 +15,7 @@ import io.datachunk.reader.format.ChunkDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,31 @@ class PublishedIndexTest {
             assertThat(index.find(dataset(1), 200)).isEmpty();
             assertThat(index.find(dataset(2), 100)).isEmpty();
             assertThat(index.list()).containsExactly(chunk.id());
+        }
+    }
+
+    @Test
+    void hasRoomForWhatTheStartFindsAndGrowsForMore() throws IOException {
+        int found = StateFiles.LEAST_CAPACITY + 1;
+        try (PublishedIndex published = PublishedIndex.open(state, VOLUME, found, QUICK)) {
+            List<ChunkDirectory> chunks = new ArrayList<>();
+            for (int i = 0; i < found; i++) {
+                chunks.add(chunk(1 + i, i, i + 1));
+            }
+            published.change(chunks, List.of());
+            assertThat(state.resolve("state.1")).exists();
+            assertThat(published.listed()).hasSize(found);
+
+            List<ChunkDirectory> more = new ArrayList<>();
+            for (int i = found; i <= StateFiles.capacityFor(found); i++) {
+                more.add(chunk(1 + i, i, i + 1));
+            }
+            published.change(more, List.of());
+            assertThat(state.resolve("state.1")).doesNotExist();
+            assertThat(state.resolve("state.2")).exists();
+            try (ChunkIndex index = ChunkIndex.open(data, state)) {
+                assertThat(index.list()).hasSize(found + more.size());
+            }
         }
     }
 
