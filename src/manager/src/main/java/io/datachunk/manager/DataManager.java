@@ -61,8 +61,8 @@ public final class DataManager implements AutoCloseable {
     private DataManager(Path dataDir, Options options) throws IOException {
         boolean whole = false;
         try {
-            Path stateDir = options.stateDir()
-                    .orElseGet(() -> StateDirectory.defaultOf(dataDir).path());
+            Path stateDir =
+                    options.stateDir().orElse(StateDirectory.defaultOf(dataDir).path());
             Optional<UUID> remembered = options.expectedVolume().isPresent()
                     ? options.expectedVolume()
                     : PublishedIndex.rememberedVolume(stateDir);

@@ -141,7 +141,9 @@ final class Presence {
         }
         epoch = newEpoch;
         references = newReferences;
-        indexes.forEach(this::attach);
+        for (ChunkIndex index : indexes) {
+            attach(index);
+        }
         if (oldEpoch != null && oldReferences != null && newReferences != oldReferences) {
             earlier.add(oldReferences);
             if (!oldEpoch.rootKey().equals(newEpoch.rootKey())) {

@@ -7,7 +7,6 @@ import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +47,13 @@ public final class Plan {
     public List<Step> begin(Found found, long nowMs) {
         timers.advance(nowMs);
         Map<ChunkDirectory, Phase> phases = new LinkedHashMap<>();
-        found.partial().forEach(directory -> phases.put(directory, Phase.PARTIAL));
-        found.live().forEach(directory -> phases.put(directory, Phase.LIVE));
-        found.retiring().forEach(directory -> phases.put(directory, Phase.RETIRING));
-        found.deleting().forEach(directory -> phases.put(directory, Phase.DELETING));
+        put(phases, found.partial(), Phase.PARTIAL);
+        put(phases, found.live(), Phase.LIVE);
+        put(phases, found.retiring(), Phase.RETIRING);
+        put(phases, found.deleting(), Phase.DELETING);
         List<Map.Entry<ChunkDirectory, Phase>> byContent = new ArrayList<>(phases.entrySet());
-        byContent.sort(Comparator.comparingInt(entry -> entry.getKey().content()));
+        byContent.sort((one, other) ->
+                Integer.compare(one.getKey().content(), other.getKey().content()));
         for (Map.Entry<ChunkDirectory, Phase> entry : byContent) {
             takeIn(chunks.found(entry.getKey(), entry.getValue()));
         }
@@ -71,6 +71,12 @@ public final class Plan {
             Collection<ChunkDirectory> retiring,
             Collection<ChunkDirectory> deleting,
             Collection<ChunkDirectory> partial) {}
+
+    private static void put(Map<ChunkDirectory, Phase> phases, Collection<ChunkDirectory> directories, Phase phase) {
+        for (ChunkDirectory directory : directories) {
+            phases.put(directory, phase);
+        }
+    }
 
     private void takeIn(Content content) {
         switch (content.phase) {

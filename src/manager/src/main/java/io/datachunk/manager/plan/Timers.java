@@ -1,6 +1,5 @@
 package io.datachunk.manager.plan;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
@@ -10,14 +9,19 @@ final class Timers {
 
     private static final int MIN_CROWDED = 1_024;
 
-    private record Alarm(long atMs, Content content) {
+    private record Alarm(long atMs, Content content) implements Comparable<Alarm> {
         boolean isVoid() {
             return content.wakeAtMs != atMs;
+        }
+
+        @Override
+        public int compareTo(Alarm other) {
+            return Long.compare(atMs, other.atMs);
         }
     }
 
     /** For every content with a {@link Content#wakeAtMs} there is an alarm of that time; others are void. */
-    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::atMs));
+    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
 
     /** With so many alarms the void ones are dropped: one that is far off may be replaced again and again. */
     private int crowded = MIN_CROWDED;

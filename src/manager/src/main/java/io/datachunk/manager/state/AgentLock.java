@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,6 +23,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class AgentLock implements AutoCloseable {
     private static final long POLL_NANOS = 20_000_000;
+
+    /** In the order in which they are locked. */
+    private static final long[] BYTES = {StateDirectory.BEGINNING_BYTE, StateDirectory.AGENT_BYTE};
 
     private final LockFile file;
     private final List<FileLock> locks;
@@ -38,22 +42,18 @@ final class AgentLock implements AutoCloseable {
         List<FileLock> locks = new ArrayList<>();
         try {
             long begin = System.nanoTime();
-            while (true) {
-                if (locks.isEmpty()) {
-                    file.tryLock(StateDirectory.BEGINNING_BYTE, 1, false).ifPresent(locks::add);
-                }
-                if (!locks.isEmpty()) {
-                    file.tryLock(StateDirectory.AGENT_BYTE, 1, false).ifPresent(locks::add);
-                }
-                if (locks.size() == 2) {
-                    return new AgentLock(file, locks);
-                }
-                if (System.nanoTime() - begin > patience.toNanos()) {
+            while (locks.size() < BYTES.length) {
+                Optional<FileLock> next = file.tryLock(BYTES[locks.size()], 1, false);
+                if (next.isPresent()) {
+                    locks.add(next.get());
+                } else if (System.nanoTime() - begin > patience.toNanos()) {
                     throw new IOException("another agent runs with the state directory " + directory.path()
                             + " (its agent.lock is locked): stop that one, or give this one another directory");
+                } else {
+                    pause();
                 }
-                pause();
             }
+            return new AgentLock(file, locks);
         } catch (IOException | RuntimeException e) {
             new AgentLock(file, locks).close();
             throw e;

@@ -6,7 +6,7 @@ import io.datachunk.reader.format.SlotWord;
 import io.datachunk.reader.format.SnapshotLayout;
 import io.datachunk.reader.format.StateFile;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +16,6 @@ import java.util.Set;
  * they have changed. Owned by whoever owns the {@link SnapshotWriter}.
  */
 final class DatasetSnapshot {
-    private static final Comparator<Chunk> BY_START = (one, other) -> Long.compareUnsigned(one.start(), other.start());
-
     private final DatasetId dataset;
     private final int number;
 
@@ -83,7 +81,7 @@ final class DatasetSnapshot {
         }
         chunks.addAll(added);
         added.clear();
-        chunks.sort(BY_START); // sorted but for the end, which the library's sort makes use of
+        Collections.sort(chunks); // sorted but for the end, which the library's sort makes use of
         revision = newRevision;
         if (!chunks.isEmpty()) {
             encode(Flattening.of(chunks));

@@ -25,7 +25,13 @@ final class Flattening {
      * @param start of its range, unsigned, as {@code end} is
      * @param name as {@link SlotWord#chunk} packs it
      */
-    record Chunk(long start, long end, int name) {}
+    record Chunk(long start, long end, int name) implements Comparable<Chunk> {
+        /** By where they start. */
+        @Override
+        public int compareTo(Chunk other) {
+            return Long.compareUnsigned(start, other.start);
+        }
+    }
 
     /** Sweeps over chunks that are sorted by where they start, unsigned. */
     static Flattening of(List<Chunk> sorted) {

@@ -52,17 +52,10 @@ final class StateFiles {
 
     /** The volume that the state of this boot belongs to. */
     static Optional<UUID> rememberedVolume(StateDirectory directory) throws IOException {
-        return rootOf(directory)
-                .filter(root -> root.boot().equals(currentBoot()))
-                .map(RootFile::volume);
-    }
-
-    private static UUID currentBoot() {
-        try {
-            return BootId.current();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        Optional<RootFile> root = rootOf(directory);
+        return root.isPresent() && root.get().boot().equals(BootId.current())
+                ? Optional.of(root.get().volume())
+                : Optional.empty();
     }
 
     /** Makes the directories, for readers of other users to write into. */
@@ -92,7 +85,8 @@ final class StateFiles {
             }
         }
         boolean otherBoot = root.isPresent() && !root.get().boot().equals(boot);
-        long newest = Math.max(root.map(RootFile::epoch).orElse(0L), Math.max(newestStateFile(), newestReaderFile()));
+        long named = root.isPresent() ? root.get().epoch() : 0;
+        long newest = Math.max(named, Math.max(newestStateFile(), newestReaderFile()));
         boolean somethingBefore = Files.exists(directory.root()) || newest > 0;
         return make(newest, otherBoot, somethingBefore, capacityFor(Math.min(chunks, StateFile.MAX_CAPACITY)));
     }
@@ -185,9 +179,11 @@ final class StateFiles {
 
     private long newestReaderFile() throws IOException {
         long newest = 0;
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(directory.readers(), "*" + StateDirectory.READER_SUFFIX)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.readers())) {
             for (Path path : files) {
+                if (!path.toString().endsWith(StateDirectory.READER_SUFFIX)) {
+                    continue;
+                }
                 try (LockFile file = LockFile.open(path, false)) {
                     MappedByteBuffer buffer = file.map(false);
                     if (ReaderFile.isUsable(buffer)) {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,14 +42,14 @@ final class Listing {
 
     private void listChunks() {
         Strangers strangers = new Strangers(layout.chunks());
-        forEachIn(layout.chunks(), entry -> {
+        for (Path entry : entriesOf(layout.chunks())) {
             Optional<DatasetId> dataset = Layout.parseDataset(nameOf(entry));
             if (dataset.isPresent() && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                 listDataset(dataset.get(), entry);
             } else {
                 strangers.add(entry);
             }
-        });
+        }
         strangers.log();
     }
 
@@ -70,17 +69,14 @@ final class Listing {
     /** All of them at once, as no more than names: there may be thousands, and a start waits for them. */
     private static List<String> namesIn(Path directory) {
         @Nullable String[] names = directory.toFile().list();
-        if (names != null) {
-            return List.of(names);
-        }
-        List<String> some = new ArrayList<>(); // for what the exception says
-        forEachIn(directory, entry -> some.add(nameOf(entry)));
-        return some;
+        return names != null
+                ? List.of(names)
+                : entriesOf(directory).stream().map(Listing::nameOf).toList(); // for what the exception says
     }
 
     private void listStaging(Predicate<Path> resumable, Trash trash) {
         Strangers strangers = new Strangers(layout.staging());
-        forEachIn(layout.staging(), entry -> {
+        for (Path entry : entriesOf(layout.staging())) {
             Optional<ChunkDirectory> directory = Layout.parseStaging(nameOf(entry));
             if (directory.isEmpty()) {
                 strangers.add(entry);
@@ -89,18 +85,18 @@ final class Listing {
             } else {
                 throwAway(entry, trash);
             }
-        });
+        }
         strangers.log();
     }
 
     private void logStrangers() {
         Strangers strangers = new Strangers(layout.dataDir());
-        forEachIn(layout.dataDir(), entry -> {
+        for (Path entry : entriesOf(layout.dataDir())) {
             String name = nameOf(entry);
             if (!Layout.DIRECTORIES.contains(name) && !Layout.NOTHING.contains(name) && !name.equals(Layout.VOLUME)) {
                 strangers.add(entry);
             }
-        });
+        }
         strangers.log();
     }
 
@@ -112,12 +108,16 @@ final class Listing {
         }
     }
 
-    private static void forEachIn(Path directory, Consumer<Path> action) {
+    private static List<Path> entriesOf(Path directory) {
+        List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            entries.forEach(action);
+            for (Path entry : entries) {
+                all.add(entry);
+            }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.error("{} cannot be listed, what is in it is not offered: {}", directory, e.toString());
         }
+        return all;
     }
 
     private static String nameOf(Path entry) {

@@ -188,10 +188,13 @@ public final class SpaceLedger {
 
     /** With the lock; of all but one. */
     private long unwrittenBytes(@Nullable ChunkDirectory but) {
-        return moving.entrySet().stream()
-                .filter(entry -> !entry.getKey().equals(but))
-                .mapToLong(entry -> entry.getValue().unwrittenBytes())
-                .reduce(restingUnwrittenBytes, SpaceLedger::saturatedAdd);
+        long sum = restingUnwrittenBytes;
+        for (Map.Entry<ChunkDirectory, Promise> promise : moving.entrySet()) {
+            if (!promise.getKey().equals(but)) {
+                sum = saturatedAdd(sum, promise.getValue().unwrittenBytes());
+            }
+        }
+        return sum;
     }
 
     private boolean fits(long unwrittenBytes) {

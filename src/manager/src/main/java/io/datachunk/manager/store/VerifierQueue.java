@@ -3,7 +3,6 @@ package io.datachunk.manager.store;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ final class VerifierQueue {
     /** In the order of urgency. */
     private final EnumMap<Task.Kind, Deque<Task>> ready = new EnumMap<>(Task.Kind.class);
 
-    private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparingLong(Later::sinceOriginNanos));
+    private final PriorityQueue<Later> later = new PriorityQueue<>();
 
     /** The visits that go on, by directory: tasks of any other visit are void. */
     private final Map<ChunkDirectory, Long> visits = new HashMap<>();
@@ -36,7 +35,12 @@ final class VerifierQueue {
     private boolean closed;
 
     /** A task that failed; times count from one origin, for values of nanoTime may not be compared. */
-    private record Later(Task task, long sinceOriginNanos) {}
+    private record Later(Task task, long sinceOriginNanos) implements Comparable<Later> {
+        @Override
+        public int compareTo(Later other) {
+            return Long.compare(sinceOriginNanos, other.sinceOriginNanos);
+        }
+    }
 
     VerifierQueue(Duration firstRetry) {
         this.firstRetryNanos = firstRetry.toNanos();
