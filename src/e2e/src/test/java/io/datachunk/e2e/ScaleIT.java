@@ -70,6 +70,11 @@ class ScaleIT extends OwnClusterTest {
             lake.node(node, Map.of());
             agents.add(lake.agent(node).awaitReady());
         }
+        // A chunk that is declared before matches no node, which is a write of its own.
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(operator.metric("datachunk_operator_nodes{state=\"fresh\"}"))
+                        .isEqualTo(nodes.size()));
         long etcdBytesBefore = controlPlane.etcdBytes();
         Instant started = Instant.now();
 
