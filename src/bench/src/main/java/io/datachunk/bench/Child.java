@@ -43,19 +43,9 @@ final class Child implements AutoCloseable {
         this.said = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    /** In place of a directory of classes the jar beside it, as where a program is installed: no archive of classes has directories. */
+    /** For the directory of classes the jar made of it, as where a program is installed: no archive of classes has directories. */
     private static String jar(String entry) {
-        Path path = Path.of(entry);
-        @Nullable
-        String[] jars =
-                Files.isDirectory(path) ? path.resolveSibling("").toFile().list() : null;
-        return jars == null
-                ? entry
-                : Arrays.stream(jars)
-                        .filter(name -> name.matches("datachunk-[a-z]+-[0-9.]+\\.jar"))
-                        .findFirst()
-                        .map(name -> path.resolveSibling(name).toString())
-                        .orElse(entry);
+        return Files.isDirectory(Path.of(entry)) ? System.getProperty("bench.jar") : entry;
     }
 
     static Child start(List<String> flags, Class<?> main, Object... arguments) throws IOException {

@@ -21,10 +21,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -265,23 +265,19 @@ public final class DataManager implements AutoCloseable {
 
     /** Puts what is on the disk beside what the state of this boot remembers of it. */
     private static Plan.Found found(ChunkStore.Found onDisk, Map<ChunkDirectory, Remembered> remembered) {
-        if (remembered.isEmpty()) {
-            return new Plan.Found(onDisk.complete(), List.of(), List.of(), onDisk.partial());
+        Map<ChunkDirectory, Remembered> left = new LinkedHashMap<>(remembered);
+        List<ChunkDirectory> live = new ArrayList<>();
+        for (ChunkDirectory directory : onDisk.complete()) {
+            if (left.remove(directory, Remembered.LIVE) || !left.containsKey(directory)) {
+                live.add(directory);
+            }
         }
-        Set<ChunkDirectory> complete = Set.copyOf(onDisk.complete());
-        List<ChunkDirectory> live = onDisk.complete().stream()
-                .filter(directory -> remembered.getOrDefault(directory, Remembered.LIVE) == Remembered.LIVE)
-                .toList();
         List<ChunkDirectory> retiring = new ArrayList<>();
         List<ChunkDirectory> deleting = new ArrayList<>();
-        remembered.forEach((directory, state) -> {
+        left.forEach((directory, state) -> {
             switch (state) {
-                case LIVE -> {
-                    if (!complete.contains(directory)) {
-                        retiring.add(directory);
-                    }
-                }
-                case RETIRING -> retiring.add(directory);
+                case LIVE, RETIRING ->
+                    retiring.add(directory); // one that was live and is not there any more may be held
                 case DELETING -> deleting.add(directory);
             }
         });

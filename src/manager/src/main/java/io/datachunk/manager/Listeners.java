@@ -25,13 +25,9 @@ final class Listeners<T> {
         return subscription;
     }
 
-    boolean any() {
-        return !subscriptions.isEmpty();
-    }
-
     /** Tells everybody, later. Never blocks. */
     void tell(T news) {
-        if (!any()) {
+        if (subscriptions.isEmpty()) {
             return;
         }
         try {

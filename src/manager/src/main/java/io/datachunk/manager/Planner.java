@@ -205,12 +205,8 @@ final class Planner implements AutoCloseable {
     }
 
     private void showRows() {
-        Set<ChunkId> changed = plan.takeChanged();
-        if (changed.isEmpty()) {
-            return;
-        }
         Instant now = Instant.now();
-        for (ChunkId id : changed) {
+        for (ChunkId id : plan.takeChanged()) {
             board.show(id, plan.row(id), now);
         }
     }

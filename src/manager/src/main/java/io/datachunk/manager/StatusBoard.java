@@ -34,9 +34,7 @@ final class StatusBoard {
         }
         Shown shown = new Shown(row, now);
         rows.put(id, shown);
-        if (listeners.any()) {
-            listeners.tell(status(shown));
-        }
+        listeners.tell(status(shown));
     }
 
     List<ChunkStatus> all() {

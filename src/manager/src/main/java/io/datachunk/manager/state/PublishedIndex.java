@@ -117,10 +117,6 @@ public final class PublishedIndex implements AutoCloseable {
         return open(stateDir, volume, chunks, StateTimes.DEFAULTS);
     }
 
-    static PublishedIndex open(Path stateDir, UUID volume, StateTimes times) throws IOException {
-        return open(stateDir, volume, 0, times);
-    }
-
     static PublishedIndex open(Path stateDir, UUID volume, int chunks, StateTimes times) throws IOException {
         StateDirectory directory = new StateDirectory(stateDir);
         Files.createDirectories(stateDir);

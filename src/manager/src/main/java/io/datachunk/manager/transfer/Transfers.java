@@ -25,8 +25,6 @@ public final class Transfers implements AutoCloseable {
 
     private final Engine engine;
     private final OkHttpSource source;
-    private final int connections;
-
     /** None before the first download, for no start should wait for them. Guarded by itself, as is whether this is closed. */
     private final List<Thread> threads = new ArrayList<>();
 
@@ -57,7 +55,6 @@ public final class Transfers implements AutoCloseable {
                 new BufferPool(BufferSizes.of(options.connections()).bodyBytes()),
                 new LongAdder(),
                 bootId);
-        connections = options.connections();
     }
 
     /**
@@ -92,7 +89,7 @@ public final class Transfers implements AutoCloseable {
                 return;
             }
             engine.watchdog().start();
-            while (threads.size() < connections) {
+            while (threads.size() < engine.options().connections()) {
                 String name = "datachunk-transfer-" + (threads.size() + 1);
                 threads.add(Thread.ofPlatform().daemon().name(name).start(this::work));
             }

@@ -41,7 +41,7 @@ class OtherProcessTest {
     }
 
     private PublishedIndex publish() throws IOException {
-        PublishedIndex published = PublishedIndex.open(state, VOLUME, QUICK);
+        PublishedIndex published = PublishedIndex.open(state, VOLUME, 0, QUICK);
         published.change(List.of(), List.of());
         published.change(List.of(CHUNK), List.of());
         return published;
@@ -114,7 +114,7 @@ class OtherProcessTest {
             holder.kill();
         }
 
-        try (PublishedIndex second = PublishedIndex.open(state, VOLUME, QUICK)) {
+        try (PublishedIndex second = PublishedIndex.open(state, VOLUME, 0, QUICK)) {
             awaitDrained(second);
         }
     }
@@ -195,7 +195,7 @@ class OtherProcessTest {
                 });
             }
 
-            PublishedIndex.open(state, VOLUME, StateTimes.DEFAULTS).close();
+            PublishedIndex.open(state, VOLUME, 0, StateTimes.DEFAULTS).close();
 
             assertThat(watching.isAlive()).as("%s", watching.said()).isTrue();
         }

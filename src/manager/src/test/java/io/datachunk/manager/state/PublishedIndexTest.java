@@ -36,7 +36,7 @@ class PublishedIndexTest {
     }
 
     private PublishedIndex open() throws IOException {
-        PublishedIndex index = PublishedIndex.open(state, VOLUME, QUICK);
+        PublishedIndex index = PublishedIndex.open(state, VOLUME, 0, QUICK);
         index.change(List.of(), List.of());
         return index;
     }
@@ -141,7 +141,7 @@ class PublishedIndexTest {
             assertThat(published.drained()).containsExactly(deleting);
             published.close();
 
-            try (PublishedIndex again = PublishedIndex.open(state, VOLUME, QUICK)) {
+            try (PublishedIndex again = PublishedIndex.open(state, VOLUME, 0, QUICK)) {
                 assertThat(again.remembered())
                         .isEqualTo(Map.of(
                                 live, Remembered.LIVE,
@@ -202,7 +202,7 @@ class PublishedIndexTest {
     void saysWhoHoldsAChunk() throws IOException {
         ChunkDirectory chunk = chunk(1, 100, 200);
         Path memory = Fixtures.inMemory();
-        try (PublishedIndex published = PublishedIndex.open(memory, VOLUME, QUICK);
+        try (PublishedIndex published = PublishedIndex.open(memory, VOLUME, 0, QUICK);
                 ChunkIndex index = ChunkIndex.open(data, memory);
                 ChunkRef held = held(published, index, chunk);
                 ChunkRef again = held.copy()) {

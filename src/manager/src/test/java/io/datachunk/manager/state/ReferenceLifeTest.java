@@ -55,7 +55,7 @@ class ReferenceLifeTest {
     @BeforeEach
     void publish() throws IOException {
         directory = new StateDirectory(data.resolve("state"));
-        published = PublishedIndex.open(directory.path(), VOLUME, QUICK);
+        published = PublishedIndex.open(directory.path(), VOLUME, 0, QUICK);
         published.change(List.of(), List.of());
         published.change(List.of(CHUNK), List.of());
     }
@@ -112,7 +112,7 @@ class ReferenceLifeTest {
             held = find(index);
         }
         published.close();
-        published = PublishedIndex.open(directory.path(), VOLUME, QUICK);
+        published = PublishedIndex.open(directory.path(), VOLUME, 0, QUICK);
         try (ChunkIndex again = open()) {
             published.change(List.of(), List.of(CHUNK));
 
@@ -146,7 +146,7 @@ class ReferenceLifeTest {
                 ChunkRef held = find(index)) {
             published.close();
             find(index).close();
-            published = PublishedIndex.open(directory.path(), VOLUME, QUICK);
+            published = PublishedIndex.open(directory.path(), VOLUME, 0, QUICK);
             find(index).close();
             published.change(List.of(chunk(2, 200, 300)), List.of());
 

@@ -48,7 +48,7 @@ class ReplacementTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void findsABlockWhileOneChunkReplacesAnother(boolean counting) throws Exception {
-        try (PublishedIndex published = PublishedIndex.open(data.resolve("state"), VOLUME, QUICK)) {
+        try (PublishedIndex published = PublishedIndex.open(data.resolve("state"), VOLUME, 0, QUICK)) {
             published.change(List.of(), List.of());
             ChunkDirectory serving = chunk(0, 100, 200);
             published.change(List.of(serving), List.of());
@@ -69,7 +69,7 @@ class ReplacementTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void findsABlockWhileTheIndexGrows(boolean counting) throws Exception {
-        try (PublishedIndex published = PublishedIndex.open(data.resolve("state"), VOLUME, QUICK)) {
+        try (PublishedIndex published = PublishedIndex.open(data.resolve("state"), VOLUME, 0, QUICK)) {
             published.change(List.of(), List.of());
             published.change(List.of(chunk(0, 100, 200)), List.of());
             try (ChunkIndex index = open(counting)) {

@@ -51,7 +51,7 @@ class StateTroubleTest {
     }
 
     private PublishedIndex open() throws IOException {
-        PublishedIndex published = PublishedIndex.open(state, VOLUME, QUICK);
+        PublishedIndex published = PublishedIndex.open(state, VOLUME, 0, QUICK);
         published.change(List.of(), List.of());
         return published;
     }
@@ -110,7 +110,7 @@ class StateTroubleTest {
             ChunkRef held = index.find(dataset(1), 150).orElseThrow();
             first.close();
             wipe();
-            try (PublishedIndex second = PublishedIndex.open(state, VOLUME, QUICK)) {
+            try (PublishedIndex second = PublishedIndex.open(state, VOLUME, 0, QUICK)) {
                 assertThat(second.remembered()).isEmpty();
                 second.change(List.of(chunk(7, 0, 1), CHUNK), List.of());
                 second.change(List.of(), List.of(CHUNK));
@@ -135,7 +135,7 @@ class StateTroubleTest {
             ChunkRef held = index.find(dataset(1), 150).orElseThrow();
             first.close();
             Files.delete(directory.root());
-            try (PublishedIndex second = PublishedIndex.open(state, VOLUME, QUICK)) {
+            try (PublishedIndex second = PublishedIndex.open(state, VOLUME, 0, QUICK)) {
                 assertThat(second.remembered()).isEmpty();
                 second.change(List.of(CHUNK), List.of());
                 ChunkDirectory unheld = chunk(2, 300, 400);
@@ -209,7 +209,7 @@ class StateTroubleTest {
             published.change(List.of(CHUNK), List.of());
         }
 
-        try (PublishedIndex other = PublishedIndex.open(state, UUID.randomUUID(), QUICK)) {
+        try (PublishedIndex other = PublishedIndex.open(state, UUID.randomUUID(), 0, QUICK)) {
             assertThat(other.remembered()).isEmpty();
         }
     }
@@ -264,7 +264,7 @@ class StateTroubleTest {
     void refusesASecondManager() throws IOException {
         try (PublishedIndex published = open()) {
             assertThat(published.remembered()).isEmpty();
-            assertThatThrownBy(() -> PublishedIndex.open(state, VOLUME, QUICK))
+            assertThatThrownBy(() -> PublishedIndex.open(state, VOLUME, 0, QUICK))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("another agent");
         }
