@@ -142,6 +142,7 @@ final class Demo implements AutoCloseable {
         await(
                 "a third of " + chunk.name() + " has arrived",
                 () -> agent.row(chunk)
+                        .filter(row -> state(row).equals("Downloading"))
                         .filter(row -> row.path("bytesDone").asLong() > chunk.bytes() / 3)
                         .isPresent());
         say("Killing the agent with SIGKILL in the middle of the download");
