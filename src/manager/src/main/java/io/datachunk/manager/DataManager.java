@@ -74,6 +74,11 @@ public final class DataManager implements AutoCloseable {
                     store.list(staging -> ResumeRecord.read(staging).isPresent());
             published = keep(
                     PublishedIndex.open(stateDir, volumeId, onDisk.complete().size()));
+            Plan.Found found = found(onDisk, published.remembered());
+            // Also when there is nothing: the index takes its first change for what was found, which readers may hold
+            // already.
+            published.change(found.live(), found.retiring());
+            index = keep(ChunkIndex.open(dataDir, stateDir));
             SpaceLedger space = new SpaceLedger(dataDir, options.diskReserveBytes());
             ExecutorService telling = Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("datachunk-listeners").factory());
@@ -91,11 +96,8 @@ public final class DataManager implements AutoCloseable {
                     transfers,
                     progress,
                     new Operations.Answers(planner::take, planner::moved, downloads::tell, volume::look)));
-            Plan.Found found = found(onDisk, published.remembered());
             planner.start(found, operations);
             keep(planner);
-            index = keep(ChunkIndex.open(dataDir, stateDir));
-            operations.found(found.live());
             whole = true;
             LOG.info(
                     "{} chunks and {} interrupted downloads in {}",
@@ -178,7 +180,10 @@ public final class DataManager implements AutoCloseable {
         return index.find(dataset, block);
     }
 
-    /** One row for every chunk that is desired or has bytes on the volume, in no order: a snapshot. */
+    /**
+     * One row for every chunk that is desired or has bytes on the volume, in no order: a snapshot. In the first hundredths of
+     * a second after {@link #open} this waits until what was found has its rows, which takes no I/O.
+     */
     public List<ChunkStatus> status() {
         return board.all();
     }

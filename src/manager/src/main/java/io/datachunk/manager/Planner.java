@@ -68,19 +68,30 @@ final class Planner implements AutoCloseable {
         this.board = board;
     }
 
-    /** Publishes what the start found, in the calling thread, and then starts the thread. Called once. */
+    /**
+     * Starts the thread, with what was found and is published already: nobody who wants to find a chunk waits for the plan.
+     * Called once.
+     */
     void start(Plan.Found found, Operations hands) {
         operations = hands;
-        // Also when there is nothing: the index takes its first change for what was found, which readers may hold
-        // already.
-        index.change(found.live(), found.retiring());
-        retiring.addAll(found.retiring());
-        perform(plan.begin(found, nowMs()));
-        publish();
-        showRows();
-        Thread started = Thread.ofPlatform().daemon().name("datachunk-planner").unstarted(this::run);
-        thread = started;
-        started.start();
+        thread = Thread.ofPlatform().daemon().name("datachunk-planner").start(() -> {
+            begin(found);
+            run();
+        });
+    }
+
+    private void begin(Plan.Found found) {
+        try {
+            retiring.addAll(found.retiring());
+            perform(plan.begin(found, nowMs()));
+            publish();
+            showRows();
+            Objects.requireNonNull(operations).found(found.live());
+        } catch (RuntimeException e) {
+            LOG.error("a defect of the planner; it goes on with what it has", e);
+        } finally {
+            board.begin();
+        }
     }
 
     /** Takes an event, from any thread; never blocks. */

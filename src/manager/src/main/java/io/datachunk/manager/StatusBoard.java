@@ -5,6 +5,7 @@ import io.datachunk.reader.ChunkId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The rows that anybody may read: written by the planner thread alone, read by all. Thread-safe. */
@@ -12,6 +13,7 @@ final class StatusBoard {
     private final Progress progress;
     private final Listeners<ChunkStatus> listeners;
     private final ConcurrentHashMap<ChunkId, Shown> rows = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
 
     StatusBoard(Progress progress, Listeners<ChunkStatus> listeners) {
         this.progress = progress;
@@ -20,7 +22,7 @@ final class StatusBoard {
 
     private record Shown(Row row, Instant since) {}
 
-    /** Shows what the plan says of a chunk now, and tells the listeners if state or reason changed. */
+    /** Shows what the plan says of a chunk now, and tells the listeners if state or reason changed since the start. */
     void show(ChunkId id, Optional<Row> said, Instant now) {
         if (said.isEmpty()) {
             rows.remove(id);
@@ -34,10 +36,19 @@ final class StatusBoard {
         }
         Shown shown = new Shown(row, now);
         rows.put(id, shown);
-        listeners.tell(status(shown));
+        if (begun.isDone()) {
+            listeners.tell(status(shown));
+        }
     }
 
+    /** All that the start found has been shown, which was no change of anything. */
+    void begin() {
+        begun.complete(null);
+    }
+
+    /** Waits for {@link #begin}: for the planner's thread, never for I/O. */
     List<ChunkStatus> all() {
+        begun.join();
         return rows.values().stream().map(this::status).toList();
     }
 

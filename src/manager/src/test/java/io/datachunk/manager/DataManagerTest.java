@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import io.datachunk.manager.ChunkStatus.State;
 import io.datachunk.manager.origin.Origin;
 import io.datachunk.reader.BlockRange;
+import io.datachunk.reader.ChunkId;
 import io.datachunk.reader.ChunkRef;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -303,6 +304,26 @@ class DataManagerTest {
                 .singleElement()
                 .satisfies(end -> assertThat(end.failure()).isEmpty());
         assertThat(manager.downloadedBytes()).isEqualTo(2 * FILE_BYTES);
+    }
+
+    @Test
+    void hasARowOfEveryChunkThatWasThereAndTellsNobodyOfThem() throws Exception {
+        DataManager before = open();
+        ready(before, chunk(origin, 1, 1, FILE_BYTES), chunk(origin, 2, 1, FILE_BYTES));
+        before.close();
+
+        DataManager manager = open();
+        List<ChunkId> changed = new CopyOnWriteArrayList<>();
+        try (AutoCloseable _ = manager.onChange(row -> changed.add(row.id()))) {
+            assertThat(find(manager, block(1))).isTrue();
+            assertThat(manager.listChunks()).containsExactlyInAnyOrder(id(1), id(2));
+            assertThat(manager.status())
+                    .hasSize(2)
+                    .allSatisfy(row -> assertThat(row.state()).isEqualTo(State.READY));
+            manager.downloadChunk(chunk(origin, 3, 1, FILE_BYTES));
+            soon().until(() -> changed.contains(id(3)));
+        }
+        assertThat(changed).containsOnly(id(3));
     }
 
     @Test
