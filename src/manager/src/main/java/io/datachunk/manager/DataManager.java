@@ -78,7 +78,6 @@ public final class DataManager implements AutoCloseable {
             // Also when there is nothing: the index takes its first change for what was found, which readers may hold
             // already.
             published.change(found.live(), found.retiring());
-            index = keep(ChunkIndex.open(dataDir, stateDir));
             SpaceLedger space = new SpaceLedger(dataDir, options.diskReserveBytes());
             ExecutorService telling = Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("datachunk-listeners").factory());
@@ -96,8 +95,12 @@ public final class DataManager implements AutoCloseable {
                     transfers,
                     progress,
                     new Operations.Answers(planner::take, planner::moved, downloads::tell, volume::look)));
-            planner.start(found, operations);
             keep(planner);
+            index = keep(ChunkIndex.open(dataDir, stateDir));
+            planner.start(found, operations);
+            if (published.listed().size() < found.live().size()) {
+                board.awaitStart(); // of two contents of one id the plan says which one serves
+            }
             whole = true;
             LOG.info(
                     "{} chunks and {} interrupted downloads in {}",
@@ -181,8 +184,8 @@ public final class DataManager implements AutoCloseable {
     }
 
     /**
-     * One row for every chunk that is desired or has bytes on the volume, in no order: a snapshot. In the first hundredths of
-     * a second after {@link #open} this waits until what was found has its rows, which takes no I/O.
+     * One row for every chunk that is desired or has bytes on the volume, in no order: a snapshot. Right after {@link #open}
+     * this waits until what was found has its rows, which takes a tenth of a second at most and no I/O.
      */
     public List<ChunkStatus> status() {
         return board.all();

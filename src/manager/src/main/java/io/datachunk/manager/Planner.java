@@ -87,10 +87,8 @@ final class Planner implements AutoCloseable {
             publish();
             showRows();
             Objects.requireNonNull(operations).found(found.live());
-        } catch (RuntimeException e) {
-            LOG.error("a defect of the planner; it goes on with what it has", e);
         } finally {
-            board.begin();
+            board.started();
         }
     }
 

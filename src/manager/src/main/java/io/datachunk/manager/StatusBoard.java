@@ -13,7 +13,7 @@ final class StatusBoard {
     private final Progress progress;
     private final Listeners<ChunkStatus> listeners;
     private final ConcurrentHashMap<ChunkId, Shown> rows = new ConcurrentHashMap<>();
-    private final CompletableFuture<Void> begun = new CompletableFuture<>();
+    private final CompletableFuture<Void> started = new CompletableFuture<>();
 
     StatusBoard(Progress progress, Listeners<ChunkStatus> listeners) {
         this.progress = progress;
@@ -22,7 +22,10 @@ final class StatusBoard {
 
     private record Shown(Row row, Instant since) {}
 
-    /** Shows what the plan says of a chunk now, and tells the listeners if state or reason changed since the start. */
+    /**
+     * Shows what the plan says of a chunk now, and tells the listeners if state or reason changed. What is shown before
+     * {@link #started} is no change.
+     */
     void show(ChunkId id, Optional<Row> said, Instant now) {
         if (said.isEmpty()) {
             rows.remove(id);
@@ -36,19 +39,24 @@ final class StatusBoard {
         }
         Shown shown = new Shown(row, now);
         rows.put(id, shown);
-        if (begun.isDone()) {
+        if (started.isDone()) {
             listeners.tell(status(shown));
         }
     }
 
-    /** All that the start found has been shown, which was no change of anything. */
-    void begin() {
-        begun.complete(null);
+    /** All that the start found is shown. */
+    void started() {
+        started.complete(null);
     }
 
-    /** Waits for {@link #begin}: for the planner's thread, never for I/O. */
+    /** Waits until all that the start found is shown: for the planner's thread, never for I/O. */
+    void awaitStart() {
+        started.join();
+    }
+
+    /** Waits for the start. */
     List<ChunkStatus> all() {
-        begun.join();
+        awaitStart();
         return rows.values().stream().map(this::status).toList();
     }
 

@@ -16,7 +16,7 @@ final class ThisProcess {
         return new ReaderFile.Owner(pid(), host(), command());
     }
 
-    /** From the kernel, for the JDK's handle of a process takes 5 ms to load: a tenth of what a worker's first find does. */
+    /** From the kernel, for the JDK's handle of a process takes 5 ms to load. */
     private static long pid() throws IOException {
         return Long.parseLong(Files.readSymbolicLink(SELF).toString());
     }

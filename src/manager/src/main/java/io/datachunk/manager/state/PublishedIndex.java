@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The state files as their one writer has them: publishes snapshots, and judges when nobody holds a chunk any more. Guarded
- * by this: the planner thread changes it, a thread of its own beats and looks whether the directory is still there.
+ * by this: whoever opens it makes the first change, the planner thread all others, and a thread of its own beats and looks
+ * whether the directory is still there.
  *
  * <p>Retiring goes in an order that readers rely on. (1) A snapshot without the chunks is published. (2) Their slots say
  * RETIRING; a full fence. (3) Only then are the readers listed, and (4) their counters and pins looked at. A reader counts
