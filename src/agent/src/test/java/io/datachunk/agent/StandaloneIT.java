@@ -208,10 +208,10 @@ class StandaloneIT {
         agent.awaits(() -> assertThat(agent.count("Ready", "Ready")).isEqualTo(100));
 
         // At once, as an emptied checkout is: the directory is replaced.
-        Path kept = directory.resolve("kept");
-        Files.move(manifests.directory(), kept);
-        Files.createDirectory(manifests.directory());
-        IntStream.range(60, 100).forEach(number -> copy(kept, number));
+        Path next = Files.createDirectory(directory.resolve("next"));
+        IntStream.range(60, 100).forEach(number -> copy(manifests.directory(), next, number));
+        Path kept = Files.move(manifests.directory(), directory.resolve("kept"));
+        Files.move(next, manifests.directory());
 
         agent.awaits(() -> {
             assertThat(agent.count("Ready", "DeletesHeld")).isEqualTo(40);
@@ -219,7 +219,7 @@ class StandaloneIT {
         });
         assertThat(agent.output()).contains("40 chunks are not declared any more, too many at once");
         int requests = bucket.requests().size();
-        IntStream.range(0, 60).forEach(number -> copy(kept, number));
+        IntStream.range(0, 60).forEach(number -> copy(kept, manifests.directory(), number));
         agent.awaits(() -> assertThat(agent.count("Ready", "Ready")).isEqualTo(100));
         assertThat(bucket.requests()).as("only what had gone comes again").hasSize(requests + 20);
 
@@ -229,10 +229,10 @@ class StandaloneIT {
         agent.awaits(() -> assertThat(chunkDirectories()).hasSize(40));
     }
 
-    private void copy(Path from, int number) {
+    private static void copy(Path from, Path to, int number) {
+        String name = "c" + number + ".yaml";
         try {
-            Files.copy(
-                    from.resolve("c" + number + ".yaml"), manifests.directory().resolve("c" + number + ".yaml"));
+            Files.copy(from.resolve(name), to.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

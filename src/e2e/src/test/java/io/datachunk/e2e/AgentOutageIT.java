@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.ChunkState;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,6 +84,7 @@ class AgentOutageIT extends OwnClusterTest {
             create("forgotten", 2, 10_000);
             Chunks.await(() ->
                     assertThat(Chunks.ids(lake.data("out-a"))).containsExactlyInAnyOrder(Chunks.id(1), Chunks.id(2)));
+            writeMore(); // so that the restored server is behind for long
             Thread.sleep(35_000); // the agent looks twice a minute how far the server is
 
             controlPlane.restore();
@@ -96,6 +99,17 @@ class AgentOutageIT extends OwnClusterTest {
             lake.chunks().awaitReady("after", "1/1");
             lake.chunks().awaitReady("deleted", "1/1");
             assertThat(worker.tell("misses")).isEqualTo("0");
+        }
+    }
+
+    /** Revisions that a server which is restored has not. */
+    private void writeMore() {
+        for (int i = 0; i < 200; i++) {
+            lake.chunks()
+                    .named("kept")
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"metadata\": {\"annotations\": {\"written\": \"" + i + "\"}}}");
         }
     }
 

@@ -11,6 +11,7 @@ import io.datachunk.api.ResourceCondition;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,8 +95,13 @@ record Chunks(KubernetesClient admin, String namespace) {
         awaitStatus(name, status -> assertThat(reason(status)).isEqualTo(reason));
     }
 
+    /** Also until the API server, which may not be as far as the test, lets it. */
     static void await(ThrowingRunnable assertions) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(assertions);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptionsInstanceOf(KubernetesClientException.class)
+                .untilAsserted(assertions);
     }
 
     static String reason(DataChunkStatus status) {

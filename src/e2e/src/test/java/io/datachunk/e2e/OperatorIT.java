@@ -176,7 +176,7 @@ class OperatorIT {
         agents.report("op-a");
         agents.say("op-a", ready("eth-0"));
         chunks.create("eth-0", 0, "op-a", Map.of());
-        agents.heartbeat("op-a", Instant.now().minusSeconds(60));
+        agents.heartbeat("op-a", Instant.now().minusSeconds(30));
         operator("one");
         chunks.awaitReady("eth-0", "1/1");
 
@@ -244,7 +244,8 @@ class OperatorIT {
         chunks.awaitReason("eth-1", "Queued");
 
         assertThat(chunks.version("eth-0")).isEqualTo(version);
-        assertThat(second.metric("datachunk_operator_status_writes_total")).isEqualTo(1);
+        Chunks.await(() -> assertThat(second.metric("datachunk_operator_status_writes_total"))
+                .isEqualTo(1));
     }
 
     private ShippedJar operator(String name) throws IOException {

@@ -14,6 +14,7 @@ import io.datachunk.manager.store.HaltAtSeam;
 import io.datachunk.reader.ChunkRef;
 import io.datachunk.reader.DatasetId;
 import io.datachunk.reader.format.ChunkDirectory;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,19 +110,17 @@ class ManagerCrashIT {
         }
     }
 
-    private long stagedBytes() throws IOException {
-        Path staging = dataDir.resolve("staging");
-        if (!Files.isDirectory(staging)) {
-            return 0;
-        }
-        try (Stream<Path> files = Files.walk(staging)) {
-            long bytes = 0;
-            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("file-"))
-                    .toList()) {
-                bytes += Files.size(file);
-            }
-            return bytes;
-        }
+    /** By names alone, for files may be renamed meanwhile. */
+    private long stagedBytes() {
+        return filesIn(dataDir.resolve("staging").toFile())
+                .flatMap(ManagerCrashIT::filesIn)
+                .filter(file -> file.getName().startsWith("file-"))
+                .mapToLong(File::length)
+                .sum();
+    }
+
+    private static Stream<File> filesIn(File directory) {
+        return Stream.ofNullable(directory.listFiles()).flatMap(Stream::of);
     }
 
     /** What the next manager finds is whole, and it makes what is desired, with nothing left over. */

@@ -183,8 +183,7 @@ class OtherProcessTest {
     void aManagerThatBeginsIsNotKeptOutByReadersThatWatchForOne() throws Exception {
         publish().close();
         StateDirectory directory = new StateDirectory(state);
-        try (TalkingProcess watching =
-                TalkingProcess.start(List.of(), HolderProcess.class, data, state, "watching", 1)) {
+        try (TalkingProcess _ = TalkingProcess.start(List.of(), HolderProcess.class, data, state, "watching", 1)) {
             try (LockFile lock = LockFile.open(directory.agentLock(), true)) {
                 await().atMost(PATIENCE).until(() -> {
                     var taken = lock.tryLock(StateDirectory.AGENT_BYTE, 1, false);
@@ -195,9 +194,19 @@ class OtherProcessTest {
                 });
             }
 
-            PublishedIndex.open(state, VOLUME, 0, StateTimes.DEFAULTS).close();
-
-            assertThat(watching.isAlive()).as("%s", watching.said()).isTrue();
+            // Half as patient as the reader watches for.
+            StateTimes times = StateTimes.DEFAULTS;
+            PublishedIndex.open(
+                            state,
+                            VOLUME,
+                            0,
+                            new StateTimes(
+                                    Duration.ofSeconds(5),
+                                    times.tick(),
+                                    times.graceTicks(),
+                                    times.deadAfter(),
+                                    times.mostPerProbe()))
+                    .close();
         }
     }
 }

@@ -19,9 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,7 @@ class ReplacementTest {
     /** Directories whose deletion has begun. */
     private final Set<ChunkDirectory> deleted = ConcurrentHashMap.newKeySet();
 
+    private final CountDownLatch finding = new CountDownLatch(READERS);
     private final AtomicBoolean stop = new AtomicBoolean();
 
     private ChunkIndex open(boolean counting) throws IOException {
@@ -112,13 +115,17 @@ class ReplacementTest {
                 Thread.onSpinWait();
                 assertThat(deleted).doesNotContain(directory);
             }
-            found++;
+            if (found++ == 0) {
+                finding.countDown();
+            }
         }
         return found;
     }
 
     private void assertFound(List<Future<Long>> finds) throws Exception {
+        boolean everybodyFound = finding.await(60, TimeUnit.SECONDS);
         stop.set(true);
+        assertThat(everybodyFound).isTrue();
         for (Future<Long> find : finds) {
             assertThat(find.get()).isPositive();
         }

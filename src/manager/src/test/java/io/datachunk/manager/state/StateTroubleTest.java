@@ -83,7 +83,9 @@ class StateTroubleTest {
             ChunkRef held = index.find(dataset(1), 150).orElseThrow();
             published.change(List.of(), List.of(CHUNK));
 
-            wipe();
+            synchronized (published) { // else it might make the directory again while this goes on
+                wipe();
+            }
 
             await().atMost(PATIENCE).untilAsserted(() -> {
                 assertThat(published.drained()).isEmpty();

@@ -210,7 +210,7 @@ class LimitsTest {
     @Test
     void aPausedHostHoldsNoThreadAndNoOtherHost() throws IOException {
         TransferTimes longPause = new TransferTimes(
-                Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofSeconds(2), 0, Duration.ofMinutes(1));
+                Duration.ofSeconds(40), Duration.ofSeconds(30), Duration.ofSeconds(40), 0, Duration.ofMinutes(2));
         origin.on("/busy", Script.reply("503 Busy", "", ""));
         try (Origin healthy = Origin.http();
                 Downloads downloads = new Downloads(
