@@ -1,11 +1,10 @@
 package io.datachunk.e2e;
 
+import static io.datachunk.e2e.Cluster.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.ChunkState;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,11 +104,7 @@ class AgentOutageIT extends OwnClusterTest {
     /** Revisions that a server which is restored has not. */
     private void writeMore() {
         for (int i = 0; i < 200; i++) {
-            lake.chunks()
-                    .named("kept")
-                    .patch(
-                            PatchContext.of(PatchType.JSON_MERGE),
-                            "{\"metadata\": {\"annotations\": {\"written\": \"" + i + "\"}}}");
+            lake.chunks().named("kept").patch(MERGE, "{\"metadata\": {\"annotations\": {\"written\": \"" + i + "\"}}}");
         }
     }
 

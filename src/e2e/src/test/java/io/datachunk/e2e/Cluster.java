@@ -6,6 +6,8 @@ import io.datachunk.api.NodeChunks;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,9 @@ record Cluster(Path kubeconfig, KubernetesClient client, Path kubectl) implement
     /** Of the repository. */
     static final Path ROOT =
             Path.of(System.getProperty("basedir", ".")).resolve("../..").normalize();
+
+    /** A patch of what it names and nothing else, RFC 7386. */
+    static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     private static final long TIMEOUT_SECONDS = 120;
 

@@ -1,6 +1,7 @@
 package io.datachunk.e2e;
 
 import static io.datachunk.api.ResourceCondition.holds;
+import static io.datachunk.e2e.Cluster.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datachunk.api.ChunkEntry;
@@ -9,8 +10,6 @@ import io.datachunk.api.NodeChunkSlice;
 import io.datachunk.api.NodeChunks;
 import io.datachunk.api.NodeCounts;
 import io.datachunk.api.NodeFailure;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsCluster
 class OperatorIT {
     private static final String NAMESPACE = "e2e-operator";
-    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     @TempDir
     Path directory;

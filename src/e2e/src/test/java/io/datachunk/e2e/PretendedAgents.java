@@ -1,5 +1,7 @@
 package io.datachunk.e2e;
 
+import static io.datachunk.e2e.Cluster.MERGE;
+
 import io.datachunk.api.ChunkEntry;
 import io.datachunk.api.ChunkState;
 import io.datachunk.api.NodeChunkSlice;
@@ -7,8 +9,6 @@ import io.datachunk.api.NodeChunks;
 import io.datachunk.api.NodeChunksSpec;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.List;
  * @param namespace of the chunks
  */
 record PretendedAgents(KubernetesClient admin, String namespace) {
-    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     /** The node has an agent now. */
     void report(String node) {

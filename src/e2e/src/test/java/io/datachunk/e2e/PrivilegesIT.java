@@ -1,5 +1,6 @@
 package io.datachunk.e2e;
 
+import static io.datachunk.e2e.Cluster.MERGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,8 +19,6 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivilegesIT {
     private static final String NAMESPACE = ServiceAccounts.NAMESPACE;
-    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
     private static final String HEARTBEAT = "{\"status\": {\"agent\": {\"heartbeat\": \"2026-01-01T00:00:00Z\"}}}";
     private static final String CHUNK_STATUS = "{\"status\": {\"observedGeneration\": 1}}";
 

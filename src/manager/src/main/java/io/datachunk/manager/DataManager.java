@@ -185,7 +185,7 @@ public final class DataManager implements AutoCloseable {
 
     /**
      * One row for every chunk that is desired or has bytes on the volume, in no order: a snapshot. Right after {@link #open}
-     * this waits until what was found has its rows, which takes a tenth of a second at most and no I/O.
+     * this waits until what was found has its rows, which takes no I/O.
      */
     public List<ChunkStatus> status() {
         return board.all();

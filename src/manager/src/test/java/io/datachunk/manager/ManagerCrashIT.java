@@ -12,7 +12,6 @@ import static org.awaitility.Awaitility.await;
 import io.datachunk.manager.origin.Origin;
 import io.datachunk.manager.store.HaltAtSeam;
 import io.datachunk.reader.ChunkRef;
-import io.datachunk.reader.DatasetId;
 import io.datachunk.reader.format.ChunkDirectory;
 import java.io.File;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,17 +108,13 @@ class ManagerCrashIT {
         }
     }
 
-    /** By names alone, for files may be renamed meanwhile. */
     private long stagedBytes() {
-        return filesIn(dataDir.resolve("staging").toFile())
-                .flatMap(ManagerCrashIT::filesIn)
+        return Samples.paths(dataDir.resolve("staging"))
+                .flatMap(Samples::paths)
+                .map(Path::toFile)
                 .filter(file -> file.getName().startsWith("file-"))
                 .mapToLong(File::length)
                 .sum();
-    }
-
-    private static Stream<File> filesIn(File directory) {
-        return Stream.ofNullable(directory.listFiles()).flatMap(Stream::of);
     }
 
     /** What the next manager finds is whole, and it makes what is desired, with nothing left over. */
@@ -151,18 +145,11 @@ class ManagerCrashIT {
         }
     }
 
-    private List<ChunkDirectory> complete() throws IOException {
-        Path chunks = dataDir.resolve(ChunkDirectory.CHUNKS).resolve(DATASET.toString());
-        if (!Files.isDirectory(chunks)) {
-            return List.of();
-        }
-        try (Stream<Path> names = Files.list(chunks)) {
-            return names.map(name -> ChunkDirectory.parse(
-                                    DatasetId.parse(DATASET.toString()),
-                                    name.getFileName().toString())
-                            .orElseThrow())
-                    .toList();
-        }
+    private List<ChunkDirectory> complete() {
+        return Samples.paths(dataDir.resolve(ChunkDirectory.CHUNKS).resolve(DATASET.toString()))
+                .map(path -> ChunkDirectory.parse(DATASET, path.getFileName().toString())
+                        .orElseThrow())
+                .toList();
     }
 
     /** Also true when the manager, which is at work already, has deleted it meanwhile. */

@@ -88,7 +88,8 @@ public final class Samples {
                 .toList();
     }
 
-    private static Stream<Path> paths(Path directory) {
+    /** What is in a directory, by names alone, for any may go meanwhile; nothing if it is not there. */
+    static Stream<Path> paths(Path directory) {
         return Stream.ofNullable(directory.toFile().list()).flatMap(Stream::of).map(directory::resolve);
     }
 }

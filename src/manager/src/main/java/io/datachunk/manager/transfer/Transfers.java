@@ -25,6 +25,7 @@ public final class Transfers implements AutoCloseable {
 
     private final Engine engine;
     private final OkHttpSource source;
+
     /** None before the first download, for no start should wait for them. Guarded by itself, as is whether this is closed. */
     private final List<Thread> threads = new ArrayList<>();
 
