@@ -228,7 +228,7 @@ class NodeIT extends NodeTest {
         Duration taken = Duration.ofNanos(System.nanoTime() - started);
         System.out.printf(
                 "measured: a chunk was gone %d ms after %s was deleted by force%n", taken.toMillis(), worker.name());
-        assertThat(taken).isLessThan(LET_GO.multipliedBy(4));
+        assertThat(taken).isLessThan(LET_GO);
     }
 
     private void assertNoFailures(List<WorkerPod> workers, String what) {
