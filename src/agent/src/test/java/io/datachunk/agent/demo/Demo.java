@@ -155,7 +155,8 @@ final class Demo implements AutoCloseable {
         long sentBefore = origin.sentBytes();
         int resumedBefore = origin.resumed();
         agent = DemoAgent.start(jar, manifests, dataDir, stateDir);
-        say("Readers went on without it. Another agent (pid " + agent.process().pid() + ") starts");
+        say("Readers went on without it. Another agent (pid " + agent.process().pid()
+                + ") starts: it lists what is there at once, and reads how much that is afterwards");
         awaitAllReady();
         long sent = origin.sentBytes() - sentBefore;
         expect("the download goes on with range requests", origin.resumed() > resumedBefore);
